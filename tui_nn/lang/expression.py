@@ -1,0 +1,94 @@
+"""Expressions: immutable trees of numbers, names, calls of primitives, and indexed entries.
+
+Every operation is a `Call`, also `+`, `@` and `.T`: one node kind, one table (`primitives`), no branches by kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+Place = tuple[int, int] | None
+"""Where a node stood in its text: line from 1, column from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal, as written: `2` is an int, `2.0` a float."""
+
+    value: int | float
+    at: Place = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name. `v_hat.W1` is one name: the optimiser's `v_hat` of the parameter `W1`."""
+
+    id: str
+    at: Place = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A primitive applied to arguments; `axis` and `keepdims` only where the primitive takes them."""
+
+    op: str
+    args: tuple[Expression, ...]
+    axis: int | None = None
+    keepdims: bool = False
+    at: Place = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One entry of a tensor, `dW1[0, 2]`: in watches, conditions and explanations."""
+
+    target: Expression
+    indices: tuple[int, ...]
+    at: Place = field(default=None, compare=False, repr=False)
+
+
+Expression = Number | Name | Call | Index
+
+
+def children(e: Expression) -> tuple[Expression, ...]:
+    """The expressions directly below `e`."""
+    if isinstance(e, Call):
+        return e.args
+    return (e.target,) if isinstance(e, Index) else ()
+
+
+def walk(e: Expression) -> Iterator[Expression]:
+    """`e` and everything below it, parents first, left to right."""
+    stack = [e]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def names(e: Expression) -> tuple[str, ...]:
+    """The names in `e`, each once, in order of appearance."""
+    return tuple(dict.fromkeys(n.id for n in walk(e) if isinstance(n, Name)))
+
+
+def rebuild(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """`e` with `change` applied to each of its direct children."""
+    if isinstance(e, Call):
+        args = tuple(change(a) for a in e.args)
+        return e if args == e.args else Call(e.op, args, e.axis, e.keepdims, e.at)
+    if isinstance(e, Index):
+        return Index(change(e.target), e.indices, e.at)
+    return e
+
+
+def substitute(e: Expression, values: Mapping[str, Expression]) -> Expression:
+    """`e` with names replaced by expressions."""
+    if isinstance(e, Name):
+        return values.get(e.id, e)
+    return rebuild(e, lambda child: substitute(child, values))
+
+
+def call(op: str, *args: Expression, axis: int | None = None, keepdims: bool = False) -> Call:
+    """A call without a place in a text: for derived expressions."""
+    return Call(op, args, axis, keepdims)

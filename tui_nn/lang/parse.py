@@ -1,0 +1,278 @@
+"""Text to expressions and equations: Python's expression syntax, a subset, read with `ast` against a white list.
+
+Nothing is ever handed to `eval`. Limits keep hostile text from costing time: they are errors that name the line.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+
+from tui_nn.lang.errors import EquationError, suggestion
+from tui_nn.lang.expression import Call, Expression, Index, Name, Number, walk
+from tui_nn.lang.page import Equation
+from tui_nn.lang.primitives import FUNCTIONS
+
+MAX_LINE = 2_000  # characters
+MAX_LINES = 500
+MAX_DEPTH = 100  # levels of nesting
+MAX_NODES = 1_000  # operations, names and numbers in one equation
+
+_BINARY: dict[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+    ast.Pow: "power",
+    ast.MatMult: "matmul",
+}
+_COMPARE: dict[type[ast.AST], str] = {
+    ast.Lt: "less",
+    ast.LtE: "less_equal",
+    ast.Gt: "greater",
+    ast.GtE: "greater_equal",
+    ast.Eq: "equal",
+    ast.NotEq: "not_equal",
+}
+_INSTEAD: dict[type[ast.AST], str] = {
+    ast.BitXor: "a power is written **, as in x**2",
+    ast.FloorDiv: "// is not in the language; a quotient is written /",
+    ast.Mod: "% is not in the language",
+    ast.IfExp: "instead of if/else write where(condition, a, b)",
+    ast.List: "a list of numbers goes under [values], not into an equation",
+    ast.Tuple: "a comma does not belong here; one value on each side of =",
+    ast.Lambda: "`lambda` is a word of Python's; call it lam or λ",
+    ast.BitAnd: "instead of & write and",
+    ast.BitOr: "instead of | write or",
+}
+
+
+def parse_expression(text: str) -> Expression:
+    """One expression, as in a condition or a watch: `norm(dW1) > 10`."""
+    source = text.strip()
+    reader = _Reader(source.splitlines() or [""])
+    if not source:
+        raise EquationError("an expression is missing")
+    body = reader.parse(source, "eval")
+    assert isinstance(body, ast.Expression)
+    return reader.checked(body.body)
+
+
+def parse_page(text: str) -> tuple[Equation, ...]:
+    """Lines `name = expression` to equations (phase not yet told apart); `#` begins a comment."""
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:
+        raise EquationError(f"more than {MAX_LINES} lines", line=MAX_LINES + 1)
+    reader = _Reader(lines)
+    module = reader.parse(text, "exec")
+    assert isinstance(module, ast.Module)
+    return tuple(reader.equation(statement) for statement in module.body)
+
+
+class _Reader:
+    """Turns the nodes of one text into ours, with errors that know the line and the column."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    def parse(self, text: str, mode: str) -> ast.AST:
+        for number, line in enumerate(self.lines, 1):
+            if len(line) > MAX_LINE:
+                raise EquationError(f"the line has more than {MAX_LINE} characters; split it", line=number)
+            if "\0" in line:
+                raise EquationError("a NUL character does not belong in an equation", line=number)
+        try:
+            # Indentation has no meaning here, but Python's parser insists on none.
+            return ast.parse("\n".join(line.lstrip() for line in self.lines), mode=mode)
+        except SyntaxError as error:
+            raise self._syntax(error) from None
+        except (RecursionError, MemoryError, ValueError):
+            raise EquationError("nested too deeply to be read; split it into several lines") from None
+
+    def equation(self, statement: ast.stmt) -> Equation:
+        if isinstance(statement, ast.Expr):
+            raise self.error(statement, "a line must give its value a name: name = expression")
+        if isinstance(statement, ast.AugAssign):
+            raise self.error(statement, "write the whole equation: x = x + ..., not x += ...")
+        if not isinstance(statement, ast.Assign):
+            raise self.error(statement, "only equations `name = expression` belong on a page")
+        if len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
+            raise self.error(statement, "on the left of = stands one name, as in Z1 = X @ W1 + b1")
+        name = statement.targets[0].id
+        if name in FUNCTIONS:
+            raise self.error(statement, f"`{name}` is a function of the language; choose another name")
+        return Equation(name, self.checked(statement.value), line=statement.lineno)
+
+    def checked(self, node: ast.expr) -> Expression:
+        depth = _depth(node)
+        if depth > MAX_DEPTH:
+            raise self.error(node, f"nested more than {MAX_DEPTH} levels deep; split it into several lines")
+        e = self.expression(node)
+        if sum(1 for _ in walk(e)) > MAX_NODES:
+            raise self.error(node, f"more than {MAX_NODES} operations in one equation; split it into several lines")
+        return e
+
+    def expression(self, node: ast.expr) -> Expression:
+        at = (node.lineno, self.column(node))
+        match node:
+            case ast.Constant(value=bool()):
+                raise self.error(node, "True and False are written 1 and 0")
+            case ast.Constant(value=int() | float() as value):
+                return Number(self.finite(node, value), at)
+            case ast.Name(id=name):
+                return Name(name, at)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if not isinstance(
+                value, bool
+            ):
+                return Number(-self.finite(node, value), at)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Call("negative", (self.expression(operand),), at=at)
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.expression(operand)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return Call("not", (self.expression(operand),), at=at)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+                place = self.operator_place(left, right) or at
+                return Call(_BINARY[type(op)], (self.expression(left), self.expression(right)), at=place)
+            case ast.BinOp(op=op):
+                raise self.error(node, _INSTEAD.get(type(op), "this operator is not in the language"))
+            case ast.BoolOp(op=op, values=values):
+                return self.chain("and" if isinstance(op, ast.And) else "or", [self.expression(v) for v in values], at)
+            case ast.Compare(left=left, ops=ops, comparators=right):
+                return self.comparison(node, [left, *right], ops, at)
+            case ast.Attribute(value=value, attr="T"):
+                return Call("transpose", (self.expression(value),), at=at)
+            case ast.Attribute(value=ast.Name(id=name), attr=attr):
+                return Name(f"{name}.{attr}", at)
+            case ast.Subscript(value=value, slice=index):
+                return Index(self.expression(value), self.indices(index), at)
+            case ast.Call():
+                return self.call(node, at)
+        raise self.error(node, _INSTEAD.get(type(node), "this is not in the language of equations"))
+
+    def call(self, node: ast.Call, at: tuple[int, int]) -> Expression:
+        if not isinstance(node.func, ast.Name):
+            raise self.error(node, "only functions of the language can be called, by their plain name")
+        row = FUNCTIONS.get(node.func.id)
+        if row is None:
+            raise self.error(node, f"there is no function `{node.func.id}`{suggestion(node.func.id, FUNCTIONS)}")
+        if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+            raise self.error(node, "a star does not belong in an equation")
+        args = [self.expression(a) for a in node.args]
+        missing = row.arity - len(args)
+        if missing > len(row.defaults) or missing < 0:
+            least = row.arity - len(row.defaults)
+            wanted = f"{least}" if least == row.arity else f"{least} to {row.arity}"
+            raise self.error(node, f"{row.name} takes {wanted} argument{'s' * (wanted != '1')}, here are {len(args)}")
+        args += [Number(d) for d in row.defaults[len(row.defaults) - missing :]] if missing else []
+        axis, keepdims = None, False
+        for keyword in node.keywords:
+            if keyword.arg == "axis" and row.takes_axis:
+                axis = self.integer(keyword.value, "axis= takes a whole number, such as axis=0")
+            elif keyword.arg == "keepdims" and row.reduces:
+                if not (isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, bool)):
+                    raise self.error(keyword.value, "keepdims= takes True or False")
+                keepdims = keyword.value.value
+            else:
+                allowed = [k for k, on in (("axis=", row.takes_axis), ("keepdims=", row.reduces)) if on]
+                hint = f"it takes {' and '.join(allowed)}" if allowed else "it takes none"
+                raise self.error(keyword.value, f"{row.name} takes no `{keyword.arg}=`; {hint}")
+        return Call(row.name, tuple(args), axis, keepdims, at)
+
+    def comparison(
+        self, node: ast.expr, sides: list[ast.expr], ops: list[ast.cmpop], at: tuple[int, int]
+    ) -> Expression:
+        operands = [self.expression(s) for s in sides]
+        pairs: list[Expression] = []
+        for left, op, right in zip(operands, ops, operands[1:], strict=False):
+            if type(op) not in _COMPARE:
+                raise self.error(node, "comparisons are < <= > >= == !=")
+            pairs.append(Call(_COMPARE[type(op)], (left, right), at=at))
+        return self.chain("and", pairs, at)
+
+    def chain(self, op: str, parts: list[Expression], at: tuple[int, int]) -> Expression:
+        out = parts[0]
+        for part in parts[1:]:
+            out = Call(op, (out, part), at=at)
+        return out
+
+    def indices(self, node: ast.expr) -> tuple[int, ...]:
+        parts = node.elts if isinstance(node, ast.Tuple) else [node]
+        return tuple(self.integer(p, "an index is a whole number from 0, as in dW1[0, 2]") for p in parts)
+
+    def integer(self, node: ast.expr, wanted: str) -> int:
+        match node:
+            case ast.Constant(value=int() as value) if not isinstance(value, bool):
+                return value
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)) if not isinstance(value, bool):
+                return -value
+        raise self.error(node, wanted)
+
+    def finite(self, node: ast.expr, value: float) -> int | float:
+        if not math.isfinite(value) or abs(value) > 1e300:
+            raise self.error(node, "the number is too large")
+        return value
+
+    def operator_place(self, left: ast.expr, right: ast.expr) -> tuple[int, int] | None:
+        """Where the operator between two operands stands: there the caret points."""
+        line, end = left.end_lineno, left.end_col_offset
+        if line is None or end is None or line != right.lineno:
+            return None
+        raw = self.lines[line - 1].lstrip().encode()
+        between = raw[end : right.col_offset].decode(errors="replace")
+        found = re.search(r"[^\s()]", between)
+        if found is None:
+            return None
+        return (line, self.indent(line) + len(raw[:end].decode(errors="replace")) + found.start())
+
+    def column(self, node: ast.AST) -> int:
+        line: int = node.lineno  # type: ignore[attr-defined]
+        offset: int = node.col_offset  # type: ignore[attr-defined]
+        raw = self.lines[line - 1].lstrip().encode()
+        return self.indent(line) + len(raw[:offset].decode(errors="replace"))
+
+    def indent(self, line: int) -> int:
+        text = self.lines[line - 1]
+        return len(text) - len(text.lstrip())
+
+    def error(self, node: ast.AST, reason: str) -> EquationError:
+        line: int = getattr(node, "lineno", 1)
+        return EquationError(reason, line=line, column=self.column(node), source=self.lines[line - 1])
+
+    def _syntax(self, error: SyntaxError) -> EquationError:
+        line = min(max(error.lineno or 1, 1), max(len(self.lines), 1))
+        text = self.lines[line - 1] if self.lines else ""
+        column = self.indent(line) + max((error.offset or 1) - 1, 0) if self.lines else 0
+        return EquationError(_plain(error, text), line=line, column=min(column, len(text)), source=text)
+
+
+def _plain(error: SyntaxError, text: str) -> str:
+    """What Python's parser found wrong, in a teacher's words."""
+    said = error.msg or ""
+    code = text.split("#")[0]
+    if re.search(r"\blambda\b", code):
+        return _INSTEAD[ast.Lambda]
+    if re.search(r"(?<![\w.])\d+(\.\d+)?(?!e[+-]?\d)[A-Za-z_]", code):
+        return "a product needs its sign: 2 * x, not 2x"
+    if "was never closed" in said:
+        return "a bracket is opened here and never closed"
+    if "unmatched" in said or "does not match" in said:
+        return "a closing bracket without its opening one"
+    if "cannot assign" in said or "maybe you meant '=='" in said or "=" not in code:
+        return "an equation is `name = expression`, with one name on the left"
+    if re.search(r"[\w)]\s+[\w(]", code.split("=", 1)[-1]):
+        return "an operator is missing between two values (a product is written *)"
+    if re.search(r"[-+*/@(=,]\s*$", code.rstrip()):
+        return "the line stops where a value should follow"
+    return "this cannot be read as an equation"
+
+
+def _depth(node: ast.AST) -> int:
+    """Levels of nesting, found without recursion."""
+    deepest, stack = 0, [(node, 1)]
+    while stack:
+        here, depth = stack.pop()
+        deepest = max(deepest, depth)
+        stack.extend((child, depth + 1) for child in ast.iter_child_nodes(here) if isinstance(child, ast.expr))
+    return deepest
