@@ -1,0 +1,82 @@
+"""The house stands: imports run one way, the screen stays out of the engine, and help is cheap.
+
+Run as a program it reports what is over the soft caps: `python tests/test_house.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tui_nn.cli.app import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tui_nn"
+FILE_LINES = 250
+FUNCTION_LINES = 50
+
+SCREENLESS = [name for name in ("lang", "engine", "nn", "data", "session", "lessons") if (PACKAGE / name).is_dir()]
+SCREEN = {"plotext", "rich", "textual", "typer"}
+HEAVY = {"numpy", "plotext", "textual", "cupy"}
+
+IMPORT_ALL = """
+import importlib, json, pkgutil, sys
+for package in sys.argv[1:]:
+    found = pkgutil.walk_packages([f"{package.replace('.', '/')}"], f"{package}.")
+    for name in [package, *(module.name for module in found)]:
+        importlib.import_module(name)
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+RUN_COMMAND = """
+import json, sys
+sys.argv[0] = "tui-nn"
+from tui_nn.__main__ import main
+code = main()
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def test_imports_run_one_way(capsys, monkeypatch):
+    linter = pytest.importorskip("importlinter.cli", reason="import-linter comes with the extra lint")
+    monkeypatch.chdir(ROOT)
+    code = linter.lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert code == 0, capsys.readouterr().out
+
+
+def test_the_engine_knows_no_screen(python):
+    done = python("-c", IMPORT_ALL, *(f"tui_nn.{name}" for name in SCREENLESS), cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert not SCREEN & set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+def test_help_imports_neither_numpy_nor_textual(python, arguments):
+    done = python("-c", RUN_COMMAND, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "Usage: tui-nn" in done.stdout
+    assert not HEAVY & set(json.loads(done.stderr))
+
+
+def over_the_caps() -> Iterator[str]:
+    """Name each file and function of the package that is longer than the soft cap."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        where = path.relative_to(ROOT)
+        length = text.count("\n")
+        if length > FILE_LINES:
+            yield f"{where}: {length} lines (soft cap {FILE_LINES})"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+                lines = node.end_lineno - node.lineno + 1
+                if lines > FUNCTION_LINES:
+                    yield f"{where}:{node.lineno}: {node.name} has {lines} lines (soft cap {FUNCTION_LINES})"
+
+
+if __name__ == "__main__":
+    print("\n".join(over_the_caps()) or "nothing is over the soft caps")

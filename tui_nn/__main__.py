@@ -1,0 +1,27 @@
+"""Where the program starts: `tui-nn` and `python -m tui_nn`."""
+
+from __future__ import annotations
+
+import sys
+
+from tui_nn import __version__
+from tui_nn.cli.diagnostics import exit_code_of
+
+
+def main() -> int:
+    """Run the command line in `sys.argv`; return the process's exit code."""
+    return exit_code_of(_command_line)
+
+
+def _command_line() -> object:
+    # Scripts ask for the version often: it is answered before Typer is imported, in the time of a bare interpreter.
+    if sys.argv[1:] == ["--version"]:
+        print(f"tui-nn {__version__}")
+        return None
+    from tui_nn.cli.app import app
+
+    return app(standalone_mode=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

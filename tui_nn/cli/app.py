@@ -1,0 +1,93 @@
+"""The command line's root: what `tui-nn` does by itself, and the table of its commands.
+
+A command is a module of this package that holds a Typer application named `app`; the module is imported when its
+command is called for. So listing the commands costs the same whatever they import, and so does running one of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from tui_nn import __version__
+from tui_nn.cli.diagnostics import ExitCode
+from tui_nn.errors import UserError
+
+
+class Command(NamedTuple):
+    """A row of the table of commands: the panel of the help page that lists it, and its line there."""
+
+    panel: str
+    help: str
+
+
+EQUATIONS = "Equations, line by line"
+
+# In the order of the help page. The name is the module's name too; the line is the first one of the command's own help.
+COMMANDS: dict[str, Command] = {}
+
+EXIT_CODES = {
+    ExitCode.OK: "fine",
+    ExitCode.CHECK_FAILED: "a check failed",
+    ExitCode.BAD_INPUT: "wrong usage, or something given that cannot be used",
+    ExitCode.DEFECT: "a defect of tui-nn",
+    ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.READER_GONE: "whatever read the output has gone",
+}
+
+
+class LazyCommands(TyperGroup):
+    """A group that knows its commands from the table and imports the one that is called."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name = args[0]
+        if name in COMMANDS:
+            application: typer.Typer = import_module(f"tui_nn.cli.{name}").app
+            self.add_command(typer.main.get_command(application), name)
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()) + ".",
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"tui-nn {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def open_app(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """A neural network that you can read, in the terminal.
+
+    Without a command, opens the app.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UserError("the app needs a terminal, and this is not one; for the commands, run: tui-nn --help")
+    from tui_nn.tui.app import run
+
+    run()
+
+
+def _listed_only() -> None:
+    """Stands for a command on the help page until `LazyCommands` puts the real one in its place."""
+
+
+for _name, _command in COMMANDS.items():
+    app.command(_name, help=_command.help, rich_help_panel=_command.panel)(_listed_only)

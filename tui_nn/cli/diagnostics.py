@@ -1,0 +1,105 @@
+"""Talk to the person: the only module that writes to stderr and that chooses exit codes.
+
+stdout is data, and belongs to `output`. Everything else that a command says goes through `say`, and every way in
+which a run can end is turned into an exit code by `exit_code_of`. Nothing heavy is imported before something went
+wrong: `tui-nn --version` runs through here too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+from io import TextIOWrapper
+
+from tui_nn.errors import UserError
+
+
+class ExitCode(IntEnum):
+    """What the program's exit code means. Those from 128 on are the shell's own: 128 and the signal's number."""
+
+    OK = 0
+    CHECK_FAILED = 1
+    BAD_INPUT = 2
+    DEFECT = 70
+    INTERRUPTED = 130
+    READER_GONE = 141
+
+
+def say(text: str) -> None:
+    """Write a line of talk to stderr, control characters made visible."""
+    from tui_nn.cli.output import safe
+
+    print(safe(text), file=sys.stderr)
+
+
+def exit_code_of(program: Callable[[], object]) -> int:
+    """Run the program; report how it ended on stderr and as an exit code.
+
+    An `int` that the program returns is its exit code; anything else counts as success.
+    """
+    _prepare_streams()
+    try:
+        result = program()
+        sys.stdout.flush()  # here, where a full disk or a closed pipe can still be reported
+        code = result if isinstance(result, int) else ExitCode.OK
+    except SystemExit as exit_:
+        # Typer turns a closed pipe into exit code 1, which here would mean that a check failed.
+        if not isinstance(exit_.__context__, BrokenPipeError):
+            raise
+        code = ExitCode.READER_GONE
+    except BrokenPipeError:
+        code = ExitCode.READER_GONE
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    except UserError as error:
+        say(f"error: {error}")
+        code = ExitCode.BAD_INPUT
+    except OSError as error:
+        say(f"error: {_operating_system_message(error)}")
+        code = ExitCode.BAD_INPUT
+    except Exception as error:
+        code = _report_usage_or_defect(error)
+    _settle_stdout()
+    return code
+
+
+def _prepare_streams() -> None:
+    if sys.stdout is None:  # started with stdout closed (`>&-`)
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - no pathlib for --version; open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # What the terminal's encoding lacks (∂ in Latin-1) is escaped instead of ending the program.
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _settle_stdout() -> None:
+    """Write out what is left; where that fails, drop it, or the interpreter would fail on it again at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _operating_system_message(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _report_usage_or_defect(error: Exception) -> ExitCode:
+    from typer import Abort, TyperException
+
+    if isinstance(error, Abort):  # Ctrl-C or the end of input at a question
+        return ExitCode.INTERRUPTED
+    if isinstance(error, TyperException):
+        context = getattr(error, "ctx", None)
+        if context is not None:
+            say(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n")
+        say(f"error: {error.format_message()}")
+        return ExitCode.BAD_INPUT
+    import traceback
+
+    say(traceback.format_exc())
+    say("This is a defect of tui-nn, not of what you gave it: please report it with the lines above.")
+    return ExitCode.DEFECT
