@@ -1,0 +1,185 @@
+"""From a raw table to a data set: which column is the target, what the task is, what each column becomes.
+
+What is not said is inferred by the rules below, and each inference leaves a note for the person to read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+
+from tui_nn.data.dataset import Dataset
+from tui_nn.data.schema import TASKS, Field, Schema, Task
+from tui_nn.data.table import plain_number
+from tui_nn.data.text import counted, listed, quoted
+from tui_nn.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui_nn.data.table import Column, Table
+
+Missing = Literal["error", "drop"]
+TARGET_NAMES = ("target", "class", "label", "y")
+MAX_CATEGORIES = 100
+"""A text column with more different texts than this is taken for a name or an identifier, not a category."""
+MAX_INTEGER_CLASSES = 20
+MIN_ROWS_PER_CLASS = 5
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a person can say about a table. The defaults mean: infer it, and refuse what is missing.
+
+    target: the target's column, by name or number (1 is the first, -1 the last).
+    drop: columns to leave out. text: columns of numbers that are categories. Both by name or number.
+    missing: "error" reports missing values by row and column; "drop" leaves their rows out.
+    """
+
+    target: str | int | None = None
+    task: Task | None = None
+    drop: Sequence[str | int] = ()
+    text: Sequence[str | int] = ()
+    missing: Missing = "error"
+
+
+def dataset_from_table(table: Table, reading: Reading, *, description: str = "", source: str = "") -> Dataset:
+    """The data set that a table holds. Raises UserError for what cannot be learned from as it is."""
+    _check_choice("missing", reading.missing, get_args(Missing))
+    target, target_note = _target(table, reading)
+    dropped = {table.find(wanted) for wanted in reading.drop}
+    if target in dropped:
+        raise UserError(f"Column {quoted(table.names[target])} is the target: it cannot be left out.")
+    inputs = [i for i in range(len(table.columns)) if i != target and i not in dropped]
+    if not inputs:
+        raise UserError(f"{quoted(table.name)} has no column left to learn from beside the target.")
+    table, missing_note = _without_missing(table, [*inputs, target], reading.missing)
+    as_text = {table.find(wanted) for wanted in reading.text}
+    task, classes, task_note = infer_task(table, table.columns[target], reading.task, target in as_text)
+    schema = Schema(
+        fields=tuple(_field(table, table.columns[i], i in as_text) for i in inputs),
+        target=table.names[target],
+        task=task,
+        classes=classes,
+        columns=table.names,
+        named=table.header,
+    )
+    y = schema.target_values(table, table.columns[target])
+    notes = (*table.notes, *target_note, *missing_note, *task_note)
+    return Dataset(table.name, schema.encode(table), y, schema, description, source, notes=notes)
+
+
+def _check_choice(what: str, value: object, choices: Sequence[object]) -> None:
+    if value not in choices:
+        known = listed(str(choice) for choice in choices if choice is not None)
+        raise UserError(f"{what} is {quoted(str(value))}; it can be {known}.")
+
+
+def _target(table: Table, reading: Reading) -> tuple[int, tuple[str, ...]]:
+    if reading.target is not None:
+        return table.find(reading.target), ()
+    named = [i for i, name in enumerate(table.names) if name.lower() in TARGET_NAMES]
+    if len(named) == 1:
+        return named[0], (f"the target is {quoted(table.names[named[0]])}, by its name",)
+    return len(table.columns) - 1, (f"the target is {quoted(table.names[-1])}, the last column",)
+
+
+def _without_missing(table: Table, used: Sequence[int], missing: Missing) -> tuple[Table, tuple[str, ...]]:
+    holes = {i: np.flatnonzero(table.columns[i].missing) for i in used}
+    holes = {i: rows for i, rows in holes.items() if rows.size}
+    if not holes:
+        return table, ()
+    hit = np.zeros(table.rows, np.bool_)
+    for rows in holes.values():
+        hit[rows] = True
+    lost = int(hit.sum())
+    if missing == "drop" and lost < table.rows:
+        return table.take(~hit), (f"{counted(lost, 'row')} of {table.rows:,} left out for missing values",)
+    columns = listed(f"{table.names[i]} ({rows.size:,})" for i, rows in holes.items())
+    first = sorted((int(row), i) for i, rows in holes.items() for row in rows[:3])[:3]
+    places = "; ".join(table.place(row, table.names[i]) for row, i in first)
+    remedy = (
+        f'Leave out those rows ({lost:,} of {table.rows:,}) with --missing drop (missing="drop"), '
+        "or a column with --drop NAME (drop=[NAME])."
+    )
+    if lost == table.rows:
+        remedy = "No row is without one: leave out a column with --drop NAME (drop=[NAME])."
+    raise UserError(f"{quoted(table.name)} has missing values in: {columns}. The first: {places}. {remedy}")
+
+
+def _field(table: Table, column: Column, as_text: bool) -> Field:
+    if not as_text and not column.is_text:
+        if column.not_numbers.size:
+            raise UserError(_mixed(table, column))
+        return Field(column.name)
+    categories = column.distinct
+    if len(categories) > MAX_CATEGORIES:
+        raise UserError(
+            f"{quoted(table.name)}: column {quoted(column.name)} holds {len(categories):,} different texts "
+            f"({listed(categories, 3)}); one-hot columns for more than {MAX_CATEGORIES} are refused. "
+            "Leave it out with --drop NAME (drop=[NAME])."
+        )
+    return Field(column.name, tuple(categories))
+
+
+def _mixed(table: Table, column: Column) -> str:
+    cells = "; ".join(
+        f"{table.place(int(row), column.name)} is {quoted(column.cells[row])}" for row in column.not_numbers[:3]
+    )
+    return (
+        f"{quoted(table.name)}: most of column {quoted(column.name)} may be numbers, but "
+        f"{counted(column.not_numbers.size, 'cell is', 'cells are')} none: {cells}. Correct them, or take the column "
+        "as text with --text NAME (text=[NAME]); if the first line holds names, say --header (header=True)."
+    )
+
+
+def infer_task(
+    table: Table, column: Column, wanted: Task | None, as_text: bool = False
+) -> tuple[Task, tuple[str, ...], tuple[str, ...]]:
+    """The task, the class names (empty for regression) and a note where the task was inferred.
+
+    A target of texts means classes; so do integers of which there are two different ones, or at most 20 with five
+    rows for each on average. Other numbers mean regression. Raises UserError.
+    """
+    _check_choice("task", wanted, (None, *TASKS))
+    task, reason = (wanted, "") if wanted else _inferred_task(table, column, as_text)
+    if task == "regression":
+        if column.not_numbers.size:
+            raise UserError(_mixed(table, column))
+        classes: list[str] = []
+    else:
+        numeric = not column.not_numbers.size and not as_text
+        spelled = {plain_number(cell) for cell in column.cells} if numeric else set(column.cells)
+        classes = sorted(spelled, key=float) if numeric else sorted(spelled)
+        _check_classes(table, column, classes)
+    note = f"{task}: {quoted(column.name)} {reason}" if reason else ""
+    return task, tuple(classes), (note,) if note else ()
+
+
+def _inferred_task(table: Table, column: Column, as_text: bool) -> tuple[Task, str]:
+    distinct = len(column.distinct)
+    if as_text or column.is_text:
+        return "classification", f"holds text, {counted(distinct, 'class', 'classes')}"
+    if column.not_numbers.size:
+        if distinct > MAX_INTEGER_CLASSES:
+            raise UserError(_mixed(table, column))
+        return "classification", f"holds numbers and text, {counted(distinct, 'class', 'classes')}"
+    if not np.equal(np.mod(column.numbers, 1), 0).all():
+        return "regression", "holds numbers with fractions"
+    few = distinct <= MAX_INTEGER_CLASSES and table.rows >= distinct * MIN_ROWS_PER_CLASS
+    if distinct == 2 or few:
+        return "classification", f"holds {counted(distinct, 'different integer')}"
+    return "regression", f"holds {counted(distinct, 'different integer')} in {counted(table.rows, 'row')}"
+
+
+def _check_classes(table: Table, column: Column, classes: Sequence[str]) -> None:
+    where = f"{quoted(table.name)}: the target {quoted(column.name)}"
+    if len(classes) < 2:
+        raise UserError(f"{where} is {quoted(classes[0])} in every row: there is nothing to tell apart.")
+    if len(classes) > 1000:
+        raise UserError(
+            f"{where} has {len(classes):,} different values ({listed(classes, 3)}), too many for classes. "
+            'Take it as numbers with --task regression (task="regression"), or choose another target.'
+        )
