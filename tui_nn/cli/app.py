@@ -80,7 +80,7 @@ def open_app(
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError("the app needs a terminal, and this is not one; for the commands, run: tui-nn --help")
-    from tui_nn.tui.app import run
+    from tui_nn.tui.app import run  # type: ignore[import-not-found]  # to be built
 
     run()
 
