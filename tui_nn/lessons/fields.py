@@ -12,12 +12,13 @@ from typing import Any
 
 from tui_nn.lang.errors import suggestion
 from tui_nn.lessons.lesson import VERDICTS, Hyper, Init, Quantity
-from tui_nn.lessons.nested import Nested, apply, is_regular
+from tui_nn.lessons.nested import Nested, apply, is_regular, shape_of
 from tui_nn.lessons.toml_text import Document, Path
 
 Reader = Callable[[Any], Any]
 
 MAX_ITERATION = 1_000_000
+MAX_AXES = 2
 
 
 class Unfit(Exception):
@@ -166,7 +167,10 @@ def tensor(value: Any) -> Nested[float] | Init:
         return _init(value)
     if isinstance(value, str):
         raise Unfit(f'"{value}" is a text; a value is a number, a list of them, or {{init = "normal", shape = [3, 4]}}')
-    return layout(number, "numbers")(value)  # type: ignore[no-any-return]
+    out = layout(number, "numbers")(value)
+    if len(shape_of(out)) > MAX_AXES:
+        raise Unfit("a value is a number, a row of numbers, or a matrix: a list of rows")
+    return out  # type: ignore[no-any-return]
 
 
 def _init(table: Mapping[str, Any]) -> Init:
@@ -175,7 +179,7 @@ def _init(table: Mapping[str, Any]) -> Init:
         near = suggestion(kind, INITS) if isinstance(kind, str) else ""
         raise Unfit(f"init takes one of {', '.join(INITS)}{near}")
     shape = table.get("shape")
-    if not isinstance(shape, list) or not all(type(n) is int and n > 0 for n in shape):
+    if not isinstance(shape, list) or len(shape) > MAX_AXES or not all(type(n) is int and n > 0 for n in shape):
         raise Unfit("a drawn value needs its shape: shape = [3, 4] for 3 rows and 4 columns")
     settings = dict(INITS[kind])
     for key, setting in table.items():

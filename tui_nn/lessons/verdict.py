@@ -19,7 +19,7 @@ EXPECTED_DIGITS = 4
 CUT_DIGITS = 2
 """Significant digits that a figure needs for its being cut off rather than rounded to be believable."""
 
-EXACT = 1e-9
+EXACT = 1e-12
 """Relative (and, near 0, absolute) difference within which two numbers are the same but for floating point."""
 
 
