@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -49,3 +50,27 @@ class Page:
         defined = set(self.defined)
         read = dict.fromkeys(n for e in self.equations for n in names(e.expression))
         return tuple(n for n in read if n not in defined)
+
+
+@dataclass(frozen=True)
+class Update:
+    """An optimiser as a page, applied to each parameter.
+
+    Its equations read and set `theta` (the parameter), read `g` (its gradient) and `t` (the iteration, from 1), its
+    hyper-parameters and its states; every other name is an intermediate, recomputed in each iteration.
+
+    Attributes:
+        name: as chosen on the command line, `adam`.
+        equations: the lines, the last of which sets `theta`.
+        hyper: name to value: `lr`, `beta1`, …; single numbers that may change while a run goes on.
+        states: name to the value that every entry starts from.
+        choices: conventions that were settled when the page was written (`eps_place`, `form`): name to choice.
+        source: where the equations come from.
+    """
+
+    name: str
+    equations: tuple[Equation, ...]
+    hyper: Mapping[str, float]
+    states: Mapping[str, float] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""

@@ -1,0 +1,426 @@
+"""The kernels: how each primitive is computed into a given buffer. The second column beside `lang.primitives`.
+
+A kernel emits bound calls on a Lowering; it never computes anything itself. Where an intermediate value has the shape
+of the result it is computed in the result's own buffer, unless something that is still to be read lives there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tui_nn.engine.backend import Array
+from tui_nn.lang.expression import Call, Expression, Name, Number
+
+if TYPE_CHECKING:
+    from tui_nn.engine.lower import Lowering
+
+Kernel = Callable[["Lowering", Call, Array], None]
+
+_UFUNCS = {
+    "add": "add",
+    "subtract": "subtract",
+    "multiply": "multiply",
+    "divide": "divide",
+    "negative": "negative",
+    "exp": "exp",
+    "log": "log",
+    "log1p": "log1p",
+    "sqrt": "sqrt",
+    "abs": "absolute",
+    "sign": "sign",
+    "square": "square",
+    "tanh": "tanh",
+}
+_PREDICATES = {
+    "less": "less",
+    "less_equal": "less_equal",
+    "greater": "greater",
+    "greater_equal": "greater_equal",
+    "equal": "equal",
+    "not_equal": "not_equal",
+    "and": "logical_and",
+    "or": "logical_or",
+    "not": "logical_not",
+    "isnan": "isnan",
+    "isinf": "isinf",
+    "isfinite": "isfinite",
+}
+
+
+def operands(low: Lowering, args: tuple[Expression, ...], out: Array) -> list[Array]:
+    """Arrays for `args`; the first compound one of the result's shape may be computed in `out` itself.
+
+    It may when no argument that is read after it lives in `out`.
+    """
+    arrays: list[Array] = []
+    spare: Array | None = out if out.dtype == low.dtype else None
+    for i, arg in enumerate(args):
+        if isinstance(arg, Call) and arg.op in _PREDICATES:
+            arrays.append(predicate(low, arg))
+            continue
+        usable = spare is not None and _is_computed(arg)
+        if usable:
+            still_read = [a for j, a in enumerate(args) if j > i or (j < i and not _is_computed(a))]
+            usable = not any(low.reads(a, spare) for a in still_read)
+        array = low.operand(arg, target=spare if usable else None)
+        if array is spare:
+            spare = None
+        arrays.append(array)
+    return arrays
+
+
+def _is_computed(e: Expression) -> bool:
+    """Whether `e` needs a buffer: it is neither a name, a number, nor a view of one."""
+    return isinstance(e, Call) and (e.op not in ("transpose", "expand") or _is_computed(e.args[0]))
+
+
+def predicate(low: Lowering, e: Call) -> Array:
+    """A comparison or test as a boolean scratch array."""
+    shape = low.shape(e)
+    out = low.scratch(shape, low.backend.xp.dtype(bool))
+    low.call(getattr(low.backend.xp, _PREDICATES[e.op]), *[low.operand(a) for a in e.args], out)
+    return out
+
+
+def truth(low: Lowering, e: Expression) -> Array:
+    """`e` as booleans: where it is not 0."""
+    if isinstance(e, Call) and e.op in _PREDICATES:
+        return predicate(low, e)
+    value = low.operand(e)
+    out = low.scratch(tuple(value.shape), low.backend.xp.dtype(bool))
+    low.call(low.backend.xp.not_equal, value, low.number(0), out)
+    return out
+
+
+def _ufunc(name: str) -> Kernel:
+    def kernel(low: Lowering, e: Call, out: Array) -> None:
+        low.call(getattr(low.backend.xp, name), *operands(low, e.args, out), out)
+
+    return kernel
+
+
+def _keyword_ufunc(name: str) -> Kernel:
+    # NumPy takes `out` of these by keyword only; a closure is cheaper than a partial with keywords.
+    def kernel(low: Lowering, e: Call, out: Array) -> None:
+        function = getattr(low.backend.xp, name)
+        a, b = operands(low, e.args, out)
+        low.calls.append(lambda: function(a, b, out=out))
+
+    return kernel
+
+
+def _predicate(low: Lowering, e: Call, out: Array) -> None:
+    low.call(low.backend.xp.copyto, out, predicate(low, e))
+
+
+def _power(low: Lowering, e: Call, out: Array) -> None:
+    base, exponent = e.args
+    if exponent == Number(2):
+        (a,) = operands(low, (base,), out)
+        low.call(low.backend.xp.square, a, out)
+    else:
+        low.call(low.backend.xp.power, *operands(low, e.args, out), out)
+
+
+def _matmul(low: Lowering, e: Call, out: Array) -> None:
+    a, b = e.args
+    left, right, into = low.operand(a), low.operand(b), out
+    block = low.blocks.get(id(out))
+    weight = low.blocks.get(id(low.operand(a.args[0]))) if isinstance(a, Call) and a.op == "transpose" else None
+    if weight is not None and weight.whole.shape[0] == weight.view.shape[0] and right.ndim == 2:
+        # W.T @ dZ through the whole block: W itself is a view that the matrix product would copy first.
+        rows = weight.whole.shape[1]
+        target = block.whole if block is not None and block.whole.shape[0] == rows else None
+        whole = target if target is not None else low.scratch((rows, right.shape[1]))
+        low.call(weight.whole.T.dot, right, whole)
+        if target is None:
+            low.call(low.backend.xp.copyto, out, whole[:-1])
+        return
+    if not out.flags.c_contiguous:
+        into = low.scratch(tuple(out.shape))
+    low.call(left.dot, right, into)
+    if into is not out:
+        low.call(low.backend.xp.copyto, out, into)
+
+
+def _add(low: Lowering, e: Call, out: Array) -> None:
+    match e.args:
+        case (Call(op="matmul", args=(Name(id=w), Name(id=a))), Name(id=b)):
+            weight, below = low.blocks.get(id(low.arrays[w])), low.blocks.get(id(low.arrays[a]))
+            bias = low.arrays[b]
+            if weight is not None and below is not None and bias.base is not None and out.flags.c_contiguous:
+                shared = low.backend.xp.shares_memory(weight.whole, bias)
+                if shared and weight.whole.shape[1] == below.whole.shape[0]:
+                    low.call(weight.whole.dot, below.whole, out)
+                    return
+    _ufunc("add")(low, e, out)
+
+
+def _copy_back(low: Lowering, out: Array, into: Array) -> None:
+    if into is not out:
+        low.call(low.backend.xp.copyto, out, into)
+
+
+def _sigmoid(low: Lowering, e: Call, out: Array) -> None:
+    xp = low.backend.xp
+    (a,) = operands(low, e.args, out)
+    low.call(xp.negative, a, out)
+    low.call(xp.exp, out, out)
+    low.call(xp.add, out, low.number(1), out)
+    low.call(xp.reciprocal, out, out)
+
+
+def _relu(low: Lowering, e: Call, out: Array) -> None:
+    maximum, zero = low.backend.xp.maximum, low.number(0)
+    (a,) = operands(low, e.args, out)
+    low.calls.append(lambda: maximum(a, zero, out=out))
+
+
+def _where(low: Lowering, e: Call, out: Array) -> None:
+    condition, a, b = e.args
+    mask = truth(low, condition)
+    yes, no = low.operand(a), low.operand(b)
+    into = low.scratch(tuple(out.shape)) if low.reads(a, out) else out
+    low.call(low.backend.xp.copyto, into, no)
+    low.call(low.backend.xp.copyto, into, yes, "same_kind", mask)
+    _copy_back(low, out, into)
+
+
+def _leaky_relu(low: Lowering, e: Call, out: Array) -> None:
+    a, slope = (low.operand(x) for x in e.args)
+    _branch(low, a, out, lambda into: low.call(low.backend.xp.multiply, a, slope, into))
+
+
+def _elu(low: Lowering, e: Call, out: Array) -> None:
+    a, alpha = (low.operand(x) for x in e.args)
+
+    def negative(into: Array) -> None:
+        low.call(low.backend.xp.expm1, a, into)
+        low.call(low.backend.xp.multiply, into, alpha, into)
+
+    _branch(low, a, out, negative)
+
+
+def _branch(low: Lowering, a: Array, out: Array, negative: Callable[[Array], None]) -> None:
+    """`a` where it is positive, what `negative` computes elsewhere."""
+    mask = low.scratch(tuple(a.shape), low.backend.xp.dtype(bool))
+    other = low.scratch(tuple(a.shape))
+    low.call(low.backend.xp.greater, a, low.number(0), mask)
+    negative(other)
+    low.call(low.backend.xp.copyto, other, a, "same_kind", mask)
+    low.call(low.backend.xp.copyto, out, other)
+
+
+def _softplus(low: Lowering, e: Call, out: Array) -> None:
+    (a,) = operands(low, e.args, out)
+    low.call(low.backend.xp.logaddexp, a, low.number(0), out)
+
+
+def _erf(low: Lowering, e: Call, out: Array) -> None:
+    from tui_nn.engine.erf import erf
+
+    (a,) = operands(low, e.args, out)
+    low.call(erf, low.backend.xp, a, out)
+
+
+def _gelu(low: Lowering, e: Call, out: Array) -> None:
+    from tui_nn.engine.erf import erf
+
+    xp = low.backend.xp
+    a = low.operand(e.args[0])
+    share = low.scratch(tuple(a.shape))
+    low.call(xp.divide, a, low.number(2**0.5), share)
+    low.call(erf, xp, share, share)
+    low.call(xp.add, share, low.number(1), share)
+    low.call(xp.multiply, share, a, share)
+    low.call(xp.multiply, share, low.number(0.5), out)
+
+
+def _swish(low: Lowering, e: Call, out: Array) -> None:
+    a = low.operand(e.args[0])
+    share = low.scratch(tuple(a.shape))
+    _sigmoid(low, Call("sigmoid", e.args), share)
+    low.call(low.backend.xp.multiply, a, share, out)
+
+
+def _step(low: Lowering, e: Call, out: Array) -> None:
+    _predicate(low, Call("greater_equal", (e.args[0], Number(0))), out)
+
+
+def _clip(low: Lowering, e: Call, out: Array) -> None:
+    a, least, most = (low.operand(x) for x in e.args)
+    maximum, minimum = low.backend.xp.maximum, low.backend.xp.minimum
+    low.calls.append(lambda: maximum(a, least, out=out))
+    low.calls.append(lambda: minimum(out, most, out=out))
+
+
+def _reduce(name: str, *, predicate_only: bool = False) -> Kernel:
+    def kernel(low: Lowering, e: Call, out: Array) -> None:
+        a = truth(low, e.args[0]) if predicate_only else low.operand(e.args[0])
+        reduce = getattr(low.backend.xp, name).reduce
+        axis = e.axis if e.axis is not None else tuple(range(a.ndim))
+        into = out
+        if predicate_only:
+            into = low.scratch(tuple(out.shape), low.backend.xp.dtype(bool))
+        low.call(reduce, a, axis, None, into, e.keepdims)
+        _copy_back(low, out, into)
+
+    return kernel
+
+
+_sum = _reduce("add")
+
+
+def _mean(low: Lowering, e: Call, out: Array) -> None:
+    a = low.operand(e.args[0])
+    axis = e.axis if e.axis is not None else tuple(range(a.ndim))
+    n = a.size if e.axis is None else a.shape[e.axis]
+    low.call(low.backend.xp.add.reduce, a, axis, None, out, e.keepdims)
+    low.call(low.backend.xp.divide, out, low.number(n), out)
+
+
+def _norm(low: Lowering, e: Call, out: Array) -> None:
+    xp = low.backend.xp
+    a = low.operand(e.args[0])
+    squares = low.scratch(tuple(a.shape))
+    axis = e.axis if e.axis is not None else tuple(range(a.ndim))
+    low.call(xp.square, a, squares)
+    low.call(xp.add.reduce, squares, axis, None, out, e.keepdims)
+    low.call(xp.sqrt, out, out)
+
+
+def _shifted(low: Lowering, a: Array, axis: int, out: Array) -> Array:
+    """`a` less its largest entry along the axis, in `out`: what keeps exp() finite. Returns a scratch of sums' shape."""
+    shape = list(a.shape)
+    shape[axis] = 1
+    along = low.scratch(tuple(shape))
+    low.call(low.backend.xp.maximum.reduce, a, axis, None, along, True)
+    low.call(low.backend.xp.subtract, a, along, out)
+    return along
+
+
+def _softmax(low: Lowering, e: Call, out: Array) -> None:
+    xp = low.backend.xp
+    axis = -1 if e.axis is None else e.axis
+    (a,) = operands(low, e.args, out)
+    along = _shifted(low, a, axis, out)
+    low.call(xp.exp, out, out)
+    low.call(xp.add.reduce, out, axis, None, along, True)
+    low.call(xp.divide, out, along, out)
+
+
+def _log_softmax(low: Lowering, e: Call, out: Array) -> None:
+    xp = low.backend.xp
+    axis = -1 if e.axis is None else e.axis
+    (a,) = operands(low, e.args, out)
+    along = _shifted(low, a, axis, out)
+    powers = low.scratch(tuple(a.shape))
+    low.call(xp.exp, out, powers)
+    low.call(xp.add.reduce, powers, axis, None, along, True)
+    low.call(xp.log, along, along)
+    low.call(xp.subtract, out, along, out)
+
+
+def _softmax_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
+    logits, targets = e.args
+    axis = -1 if e.axis is None else e.axis
+    logs = low.operand(Call("log_softmax", (logits,), e.axis))
+    examples = logs.size // logs.shape[axis]
+    low.call(low.backend.xp.multiply, logs, low.operand(targets), logs)
+    low.call(low.backend.xp.add.reduce, logs, tuple(range(logs.ndim)), None, out)
+    low.call(low.backend.xp.divide, out, low.number(-examples), out)
+
+
+def _sigmoid_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
+    xp = low.backend.xp
+    z, y = (low.operand(x) for x in e.args)
+    term, part = low.scratch(tuple(z.shape)), low.scratch(tuple(z.shape))
+    maximum, zero = xp.maximum, low.number(0)
+    low.call(xp.absolute, z, term)
+    low.call(xp.negative, term, term)
+    low.call(xp.exp, term, term)
+    low.call(xp.log1p, term, term)
+    low.calls.append(lambda: maximum(z, zero, out=part))
+    low.call(xp.add, term, part, term)
+    low.call(xp.multiply, z, y, part)
+    low.call(xp.subtract, term, part, term)
+    low.call(xp.add.reduce, term, tuple(range(z.ndim)), None, out)
+    low.call(xp.divide, out, low.number(z.size), out)
+
+
+def _outer(low: Lowering, e: Call, out: Array) -> None:
+    a, b = (low.operand(x) for x in e.args)
+    low.call(low.backend.xp.multiply, a[:, None], b[None, :], out)
+
+
+def _copy(low: Lowering, e: Call, out: Array) -> None:
+    low.call(low.backend.xp.copyto, out, low.operand(e.args[0]))
+
+
+def _view(low: Lowering, e: Call, out: Array) -> None:
+    low.call(low.backend.xp.copyto, out, low.operand(e))
+
+
+def _dropout_mask(low: Lowering, e: Call, out: Array) -> None:
+    from tui_nn.randomness import key
+
+    like, keep = (low.operand(x) for x in e.args)
+    del like
+    xp = low.backend.xp
+    bits = xp.random.Philox(key=key(low.seed, low.purpose)) if hasattr(xp.random, "Philox") else None
+    draw = xp.random.Generator(bits)
+    uniform = low.scratch(tuple(out.shape))
+    kept = low.scratch(tuple(out.shape), xp.dtype(bool))
+    start: dict[str, Any] = bits.state
+    clock = low.clock
+
+    def rewind() -> None:
+        """Put the counter where this iteration's numbers begin."""
+        start["state"]["counter"][:] = (0, 0, clock.iteration, 0)
+        bits.state = start
+
+    low.calls.append(rewind)
+    low.call(draw.random, dtype=low.dtype, out=uniform)
+    low.call(xp.less, uniform, keep, kept)
+    low.call(xp.divide, kept, keep, out)
+
+
+KERNELS: dict[str, Kernel] = {
+    **{name: _ufunc(function) for name, function in _UFUNCS.items()},
+    **dict.fromkeys(_PREDICATES, _predicate),
+    "add": _add,
+    "power": _power,
+    "matmul": _matmul,
+    "transpose": _view,
+    "expand": _view,
+    "sigmoid": _sigmoid,
+    "relu": _relu,
+    "leaky_relu": _leaky_relu,
+    "elu": _elu,
+    "softplus": _softplus,
+    "erf": _erf,
+    "gelu": _gelu,
+    "swish": _swish,
+    "step": _step,
+    "maximum": _keyword_ufunc("maximum"),
+    "minimum": _keyword_ufunc("minimum"),
+    "where": _where,
+    "clip": _clip,
+    "sum": _sum,
+    "mean": _mean,
+    "max": _reduce("maximum"),
+    "min": _reduce("minimum"),
+    "norm": _norm,
+    "any": _reduce("logical_or", predicate_only=True),
+    "all": _reduce("logical_and", predicate_only=True),
+    "softmax": _softmax,
+    "log_softmax": _log_softmax,
+    "softmax_cross_entropy": _softmax_cross_entropy,
+    "sigmoid_cross_entropy": _sigmoid_cross_entropy,
+    "outer": _outer,
+    "like": _copy,
+    "dropout_mask": _dropout_mask,
+}
+"""The kernel of every primitive; a test holds this table against `lang.primitives`."""
+

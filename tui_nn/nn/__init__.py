@@ -1,0 +1,1 @@
+"""Layers, losses, initialisers, optimisers: pages of equations and their hyper-parameters."""
