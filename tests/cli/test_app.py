@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
 
 import pytest
+import typer
+from rich.text import Text
 
 from tui_nn import __version__
 from tui_nn.cli.app import COMMANDS, EXIT_CODES
@@ -38,6 +43,21 @@ def test_a_command_says_of_itself_what_the_table_says(cli, name):
     assert "completion" not in words, "typer.Typer(add_completion=False): only the root has these options"
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_help_text_is_taken_for_markup(name):
+    """Rich would swallow the index of `dW1[i]`; it is written `dW1\\[i]`. `dW1[0]` is no markup."""
+    for text in help_texts(typer.main.get_command(import_module(f"tui_nn.cli.{name}").app)):
+        assert Text.from_markup(text).plain == text.replace(r"\[", "["), text
+
+
+def help_texts(command: Any) -> Iterator[str]:
+    yield command.help or ""
+    for parameter in command.params:
+        yield getattr(parameter, "help", None) or ""
+    for inner in getattr(command, "commands", {}).values():
+        yield from help_texts(inner)
+
+
 @pytest.mark.parametrize("arguments", [["--version"], ["--version", "--help"]])
 def test_version(cli, arguments):
     assert cli(*arguments) == (ExitCode.OK, f"tui-nn {__version__}\n", "")
@@ -63,6 +83,12 @@ def test_without_a_terminal_the_app_says_how_to_go_on(cli):
     assert outcome.out == ""
     assert "terminal" in outcome.err
     assert "tui-nn --help" in outcome.err
+
+
+def test_a_closed_stdin_is_no_terminal_either(python):
+    done = python("-c", "import sys; sys.stdin = None; from tui_nn.__main__ import main; sys.exit(main())")
+    assert done.returncode == ExitCode.BAD_INPUT
+    assert "terminal" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def open_app(
     """
     if context.invoked_subcommand is not None:
         return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
         raise UserError("the app needs a terminal, and this is not one; for the commands, run: tui-nn --help")
     from tui_nn.tui.app import run  # type: ignore[import-not-found]  # to be built
 
