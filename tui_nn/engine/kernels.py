@@ -423,4 +423,3 @@ KERNELS: dict[str, Kernel] = {
     "dropout_mask": _dropout_mask,
 }
 """The kernel of every primitive; a test holds this table against `lang.primitives`."""
-

@@ -52,9 +52,7 @@ class Machine:
         iteration: the one that runs, or ran last; they count from 1.
     """
 
-    def __init__(
-        self, program: Program, values: Mapping[str, Any], *, backend: Backend = NUMPY, seed: int = 0
-    ) -> None:
+    def __init__(self, program: Program, values: Mapping[str, Any], *, backend: Backend = NUMPY, seed: int = 0) -> None:
         self.program = program
         self.backend = backend
         self.dtype = backend.xp.dtype(program.dtype)

@@ -159,7 +159,8 @@ def build(
             source=text[line.line - 1] if 0 < line.line <= len(text) else "",
         )
     forward = tuple(
-        Equation(e.name, e.expression, "loss" if e.name == loss else "forward", layer=e.layer, line=e.line) for e in page
+        Equation(e.name, e.expression, "loss" if e.name == loss else "forward", layer=e.layer, line=e.line)
+        for e in page
     )
     backward: tuple[Equation, ...] = ()
     if loss is not None and wanted:

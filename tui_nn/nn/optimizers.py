@@ -134,7 +134,9 @@ def optimizer(name: str, settings: Mapping[str, float | str] | None = None) -> U
     """
     row = OPTIMIZERS.get(name)
     if row is None:
-        raise UserError(f"there is no optimizer `{name}`{suggestion(name, OPTIMIZERS)}; there are {', '.join(OPTIMIZERS)}")
+        raise UserError(
+            f"there is no optimizer `{name}`{suggestion(name, OPTIMIZERS)}; there are {', '.join(OPTIMIZERS)}"
+        )
     hyper = dict(row.hyper)
     initial = 0.0
     chosen = {choice: next(iter(options)) for choice, options in row.choices.items()}
@@ -150,7 +152,7 @@ def optimizer(name: str, settings: Mapping[str, float | str] | None = None) -> U
             raise UserError(f"{name} has no `{key}`{suggestion(key, known)}; it has {', '.join(known)}")
     text = row.lines.format(**{choice: row.choices[choice][option] for choice, option in chosen.items()})
     equations = tuple(Equation(e.name, e.expression, "update", line=e.line) for e in parse_page(text))
-    states = {state: initial for state in row.states}
+    states = dict.fromkeys(row.states, initial)
     return Update(name, equations, hyper, states, chosen | ({"initial": f"{initial:g}"} if states else {}), row.source)
 
 

@@ -1,0 +1,1 @@
+"""One run: where it stands, stepping, history, breakpoints, watches, what-if branches."""

@@ -1,0 +1,48 @@
+"""The first number that is not finite: the line, the entry, and the operands that made it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tui_nn.engine.program import Line
+from tui_nn.lang.expression import names
+
+if TYPE_CHECKING:
+    from tui_nn.session.session import Session
+
+
+def first_nonfinite(session: Session, line: Line) -> str:
+    """What a line that was just computed has brought that is not finite, in words; '' where all is well."""
+    for parameter, value in session.line_values(line):
+        bad = np.argwhere(~np.isfinite(value))
+        if len(bad) == 0:
+            continue
+        index = tuple(int(i) for i in bad[0])
+        name = f"{line.name}.{parameter}" if parameter else line.name
+        entry = f"{name}[{', '.join(map(str, index))}]" if index else name
+        more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+        operands = ", ".join(_describe(session, n, parameter, index) for n in names(line.expression))
+        return (
+            f"iteration {session.position.iteration}, line {line.number}: `{line}` gives {entry} = "
+            f"{_spell(value[index])}{more}" + (f"; operands: {operands}" if operands else "")
+        )
+    return ""
+
+
+def _describe(session: Session, name: str, parameter: str | None, index: tuple[int, ...]) -> str:
+    scoped = f"{name}.{parameter}" if parameter and name in session.program.update_names else name
+    value = session.value(scoped)
+    if value.shape == ():
+        return f"{scoped} = {_spell(value[()])}"
+    if len(index) == value.ndim and all(i < n for i, n in zip(index, value.shape, strict=True)):
+        return f"{scoped}[{', '.join(map(str, index))}] = {_spell(value[index])}"
+    finite = value[np.isfinite(value)]
+    if len(finite) < value.size:
+        return f"{scoped} has {value.size - len(finite)} entries that are not finite"
+    return f"{scoped} from {_spell(finite.min())} to {_spell(finite.max())}"
+
+
+def _spell(value: float) -> str:
+    return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(f"{value:.6g}", f"{value:.6g}")

@@ -1,0 +1,445 @@
+"""Session: where a run stands. Commands in (`step`, `back`, `goto`, `run_until`, `set`), frozen Frames out.
+
+The only object that the CLI, the app and the lessons touch. Going back restores the nearest checkpoint and replays;
+chance is a function of seed and iteration, so a replay gives the same bits.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.backend import NUMPY, Backend
+from tui_nn.engine.machine import Machine, Probe
+from tui_nn.engine.program import Line, Program
+from tui_nn.errors import UserError
+from tui_nn.lang.expression import Expression, Index, Name, names
+from tui_nn.lang.page import PHASES
+from tui_nn.lang.parse import parse_expression
+from tui_nn.lang.shape_rules import describe
+from tui_nn.lang.shapes import shape_of
+from tui_nn.lang.write import write
+from tui_nn.session.frame import Edit, Frame, Host, Position, Stop
+from tui_nn.session.history import BUDGET, History
+from tui_nn.session.nonfinite import first_nonfinite
+
+Feed = Callable[[int], Mapping[str, Any]]
+"""The inputs of an iteration (a mini-batch), by name."""
+
+CHUNK = 64  # iterations between two looks for non-finite numbers in a fast run
+
+
+@dataclass
+class _Branch:
+    """A line of history: the edits that made it, in order of time, its checkpoints, and where it left from."""
+
+    edits: list[Edit]
+    history: History
+    parent: _Branch | None = None
+
+
+@dataclass
+class _Condition:
+    text: str
+    probe: Probe
+    line: int  # after which it can be told
+
+
+class Session:
+    """One run of a Program, stepped forward and back in time.
+
+    Args:
+        program: the listing.
+        values: an array or number for each leaf.
+        seed: of random lines.
+        feed: the inputs that change with the iteration; None where they stay.
+        budget: bytes for checkpoints.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        values: Mapping[str, Any],
+        *,
+        seed: int = 0,
+        backend: Backend = NUMPY,
+        feed: Feed | None = None,
+        budget: int = BUDGET,
+    ) -> None:
+        self.program = program
+        self.seed = seed
+        self.length = len(program.lines)
+        self._machine = Machine(program, values, backend=backend, seed=seed)
+        self._given = {name: np.array(values[name]) for name in values if program.roles.get(name) == "input"}
+        self._hyper = dict(program.update.hyper) if program.update else {}
+        self._feed = feed
+        self._branch = _Branch([], History(self._machine.save(), budget))
+        self._watches: dict[str, Expression] = {}
+        self._conditions: dict[str, _Condition] = {}
+        self._ends = {self.length, *(program.phase_end(p) for p in PHASES)} - {0}
+        self._begin(1)
+        self.position = Position(1, 0)
+
+    # -- moving
+
+    def step(self, lines: int = 1) -> Frame:
+        """Compute the next lines; after the last line comes the next iteration."""
+        iteration, line = self.position
+        ahead = (iteration - 1) * self.length + line + lines
+        return self.goto((ahead - 1) // self.length + 1, (ahead - 1) % self.length + 1)
+
+    def back(self, lines: int = 1) -> Frame:
+        """Take lines back, at most to the start."""
+        iteration, line = self.position
+        behind = max((iteration - 1) * self.length + line - lines, 0)
+        return self.goto(behind // self.length + 1, behind % self.length)
+
+    def next_phase(self) -> Frame:
+        """To the end of the phase that comes (or goes on) now."""
+        iteration, line = self.position
+        later = [end for end in self._ends if end > line]
+        return self.goto(iteration, min(later)) if later else self.goto(iteration + 1, min(self._ends))
+
+    def back_phase(self) -> Frame:
+        """To the end of the phase before."""
+        iteration, line = self.position
+        earlier = [end for end in {0, *self._ends} - {self.length} if end < line]
+        if earlier:
+            return self.goto(iteration, max(earlier))
+        return self.goto(iteration - 1, max({0, *self._ends} - {self.length})) if iteration > 1 else self.goto(1, 0)
+
+    def next_iteration(self, count: int = 1) -> Frame:
+        """To the end of this iteration, or of the next where this one has ended."""
+        iteration, line = self.position
+        return self.goto(iteration + count - (line < self.length), self.length)
+
+    def back_iteration(self, count: int = 1) -> Frame:
+        """To the end of the iteration before, at most to the start."""
+        iteration = self.position.iteration - count
+        return self.goto(iteration, self.length) if iteration >= 1 else self.goto(1, 0)
+
+    def reset(self) -> Frame:
+        """Back to the start, with the same values."""
+        return self.goto(1, 0)
+
+    def goto(self, iteration: int, line: int) -> Frame:
+        """To a position: `line` lines of `iteration` computed. Raises UserError where there is none."""
+        if iteration < 1 or not 0 <= line <= self.length:
+            raise UserError(f"there is no line {line} of iteration {iteration}; lines go from 0 to {self.length}")
+        self._move(Position(iteration, line))
+        return self.frame()
+
+    # -- running
+
+    def break_when(self, condition: str) -> None:
+        """Stop runs when the condition holds: `norm(dW1) > 10`, `any(isnan(A1))`."""
+        self._conditions[condition] = self._compile(condition)
+
+    def clear_break(self, condition: str) -> None:
+        """Take a condition of `break_when` away."""
+        self._conditions.pop(condition, None)
+
+    @property
+    def breaks(self) -> tuple[str, ...]:
+        """The conditions of `break_when`."""
+        return tuple(self._conditions)
+
+    def run(self, iterations: int) -> Stop:
+        """Run on for so many iterations, or until a break condition holds or a number is not finite."""
+        return self._run(list(self._conditions.values()), self.position.iteration + iterations)
+
+    def run_until(self, condition: str, limit: int = 1_000_000) -> Stop:
+        """Run until the condition (or one of `break_when`) holds, a number is not finite, or `limit` iterations on."""
+        conditions = [self._compile(condition), *self._conditions.values()]
+        return self._run(conditions, self.position.iteration + limit)
+
+    def back_until(self, condition: str) -> Stop:
+        """Go back to the latest earlier moment at which the condition holds."""
+        compiled = self._compile(condition)
+        here = self.position
+        iteration = here.iteration if compiled.line < here.line else here.iteration - 1
+        while iteration >= 1:
+            self._move(Position(iteration, compiled.line))
+            if compiled.probe.value():
+                return Stop("condition", condition)
+            iteration -= 1
+        self._move(here)
+        return Stop("limit", f"{condition} held at no earlier moment")
+
+    # -- looking
+
+    def frame(self, wanted: Iterable[str] = ()) -> Frame:
+        """This moment, with the values of the wanted names that exist by now, and the watches."""
+        line = self.program.lines[self.position.line - 1] if self.position.line else None
+        values = {n: self._machine.read(n) for n in wanted if self.is_computed(n)}
+        watches = {
+            text: self._machine.probe(e).value()
+            for text, e in self._watches.items()
+            if all(self.is_computed(n) for n in names(e))
+        }
+        return Frame(self.position, line, values, watches, tuple(dict.fromkeys(e.name for e in self._branch.edits)))
+
+    def is_computed(self, name: str) -> bool:
+        """Whether `name` has a value of this iteration (or needs none: it is given, or outlasts iterations)."""
+        stem, _, parameter = name.partition(".")
+        if parameter and self.program.update_roles.get(stem) in ("state", "parameter"):
+            return True
+        line = self.program.line_of(f"d{parameter}" if stem == "g" and parameter else name)
+        return line is None or line.number <= self.position.line
+
+    def value(self, name: str) -> Host:
+        """The value of a name now. Raises UserError where it is not computed yet."""
+        self.program.shape(name)
+        if not self.is_computed(name):
+            line = self.program.line_of(name)
+            assert line is not None
+            raise UserError(
+                f"`{name}` is not computed yet: iteration {self.position.iteration} stands at line "
+                f"{self.position.line}, and `{line}` is line {line.number}"
+            )
+        return self._machine.read(name)
+
+    def line_values(self, line: Line) -> list[tuple[str | None, Host]]:
+        """What a line that was just computed holds: (None, value), or (parameter, value) for each parameter."""
+        if not self.program.per_parameter(line):
+            return [(None, self._machine.read(line.name))]
+        return [(p, self._machine.read(f"{line.name}.{p}")) for p in self.program.parameters]
+
+    def watch(self, expression: str) -> None:
+        """Show the value of an expression in every frame from now on."""
+        self._watches[expression] = self.expression(expression)
+
+    def unwatch(self, expression: str) -> None:
+        """Stop watching."""
+        self._watches.pop(expression, None)
+
+    def evaluate(self, expression: str) -> Host:
+        """The value of an expression now."""
+        e = self.expression(expression)
+        for name in names(e):
+            self.value(name)
+        return self._machine.probe(e).value()
+
+    def expression(self, text: str) -> Expression:
+        """An expression over the session's names, checked. Raises EquationError or UserError."""
+        e = parse_expression(text)
+        shape_of(e, {n: self.program.shape(n) for n in names(e)})
+        return e
+
+    # -- what if
+
+    def set(self, name: str, index: tuple[int, ...], value: float) -> Frame:
+        """Change an entry where it was computed last, and recompute all that follows: a branch. `undo` goes back."""
+        shape = self.program.shape(name)
+        shape_of(Index(Name(name), index), {name: shape})
+        if self.is_computed(name) is False:
+            self.value(name)
+        place = self.written(name)
+        edit = Edit(place.iteration, place.line, name, tuple(i % n for i, n in zip(index, shape, strict=True)), value)
+        edits = list(self._branch.edits)
+        insort(edits, edit, key=lambda e: (e.iteration, e.line))
+        here = self.position
+        self._branch = _Branch(edits, self._branch.history.before(edit.iteration), self._branch)
+        self._move(here, afresh=True)
+        return self.frame()
+
+    def undo(self) -> Frame:
+        """Leave the branch for the one that it came from, at the same position."""
+        if self._branch.parent is None:
+            raise UserError("nothing was changed; there is nothing to undo")
+        self._branch = self._branch.parent
+        self._move(self.position, afresh=True)
+        return self.frame()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What this branch has changed."""
+        return tuple(self._branch.edits)
+
+    def original(self, wanted: Iterable[str]) -> dict[str, Host]:
+        """The values that the wanted names have here in the run without any edits."""
+        branch, here = self._branch, self.position
+        root = branch
+        while root.parent is not None:
+            root = root.parent
+        self._branch = root
+        try:
+            self._move(here, afresh=True)
+            return dict(self.frame(wanted).values)
+        finally:
+            self._branch = branch
+            self._move(here, afresh=True)
+
+    def written(self, name: str, before: Position | None = None) -> Position:
+        """The position at which `name` got the value that it has at `before` (now); (1, 0) for what is given."""
+        iteration, line = before or self.position
+        writer = self.writer(name)
+        if writer is None:
+            return Position(1 if self.program.roles.get(name) != "input" or self._feed is None else iteration, 0)
+        if writer.number <= line:
+            return Position(iteration, writer.number)
+        return Position(iteration - 1, writer.number) if iteration > 1 else Position(1, 0)
+
+    def writer(self, name: str) -> Line | None:
+        """The line that sets `name`; for a parameter, the last line of the update."""
+        stem, _, parameter = name.partition(".")
+        if stem == "g" and parameter:
+            return self.program.line_of(f"d{parameter}")
+        if name in self.program.parameters:
+            return self.program.line_of(f"theta.{name}")
+        return self.program.line_of(name)
+
+    @property
+    def history_bytes(self) -> int:
+        """What the checkpoints of this branch take."""
+        return self._branch.history.nbytes
+
+    # -- how it moves
+
+    def _move(self, to: Position, *, afresh: bool = False) -> None:
+        here = self.position
+        ahead = here.iteration < to.iteration
+        if ahead and not afresh:
+            ahead = self._branch.history.nearest(to.iteration - 1).iteration <= here.iteration
+            if ahead:
+                self._lines(here.iteration, here.line + 1, self.length)
+                self._keep()
+                self._iterations(here.iteration + 1, to.iteration - 1)
+                self._begin(to.iteration)
+        if afresh or (not ahead and to.iteration != here.iteration) or to < here:
+            self._restore(to.iteration - 1)
+            ahead = True
+        self._lines(to.iteration, 1 if ahead else here.line + 1, to.line)
+        self.position = to
+
+    def _restore(self, iteration: int) -> None:
+        """Make the machine stand at the begin of the iteration after `iteration`."""
+        checkpoint = self._branch.history.nearest(iteration)
+        self._machine.restore(checkpoint)
+        for name, value in {**self._given, **self._hyper}.items():
+            self._machine.write(name, value)
+        for edit in self._branch.edits:
+            if edit.iteration <= checkpoint.iteration and self._outlasts(edit.name):
+                self._apply(edit)
+        self._iterations(checkpoint.iteration + 1, iteration)
+        self._begin(iteration + 1)
+
+    def _outlasts(self, name: str) -> bool:
+        return name in self._given or name in self._hyper
+
+    def _begin(self, iteration: int) -> None:
+        if self._feed is not None:
+            for name, value in self._feed(iteration).items():
+                self._machine.write(name, value)
+        for edit in self._branch.edits:
+            if (edit.iteration, edit.line) == (iteration, 0):
+                self._apply(edit)
+        self._machine.begin(iteration)
+
+    def _apply(self, edit: Edit) -> None:
+        if edit.index or edit.name not in self._hyper:
+            self._machine.write_entry(edit.name, edit.index, edit.value)
+        else:
+            self._machine.write(edit.name, edit.value)
+
+    def _lines(self, iteration: int, first: int, last: int) -> None:
+        """Compute lines, with this branch's edits put in after theirs."""
+        edits = [e for e in self._branch.edits if e.iteration == iteration and first <= e.line <= last]
+        stops = [first - 1, *sorted({e.line for e in edits}), last]
+        for start, stop in pairwise(stops):
+            self._machine.lines(start + 1, stop)
+            for edit in edits:
+                if edit.line == stop:
+                    self._apply(edit)
+
+    def _iterations(self, first: int, last: int) -> None:
+        """Compute whole iterations, at full speed between those that have edits or are to be kept."""
+        edited = {e.iteration for e in self._branch.edits}
+        iteration = first
+        while iteration <= last:
+            if self._feed is not None or iteration in edited:
+                self._begin(iteration)
+                self._lines(iteration, 1, self.length)
+                iteration += 1
+            else:
+                until = min(
+                    [last, self._branch.history.next_wanted(iteration - 1), *(e - 1 for e in edited if e > iteration)]
+                )
+                self._machine.run(until - iteration + 1)
+                iteration = until + 1
+            self._keep()
+
+    def _keep(self) -> None:
+        history = self._branch.history
+        if history.wants(self._machine.iteration):
+            history.keep(self._machine.save())
+
+    def _run(self, conditions: list[_Condition], last: int) -> Stop:
+        """Run to the end of iteration `last` at most; stop at what comes first."""
+        by_line: dict[int, list[_Condition]] = {}
+        for condition in conditions:
+            by_line.setdefault(condition.line, []).append(condition)
+        while self.position.iteration < last:
+            start = self.position
+            if not by_line:
+                self._move(Position(min(start.iteration + CHUNK, last), self.length))
+            else:
+                for _ in range(CHUNK):
+                    found = self._to_next_condition(by_line, last)
+                    if found is not None and self._is_finite():
+                        return found
+                    if found is not None or self.position.iteration >= last:
+                        break
+            if not self._is_finite():
+                end = self.position
+                self._move(start)
+                stop = self._find_nonfinite(end)
+                if stop is not None:
+                    return stop
+        return Stop("limit", f"iteration {self.position.iteration} reached")
+
+    def _to_next_condition(self, by_line: dict[int, list[_Condition]], last: int) -> Stop | None:
+        iteration, line = self.position
+        later = [n for n in by_line if n > line]
+        if later:
+            to = Position(iteration, min(later))
+        elif iteration < last:
+            to = Position(iteration + 1, min(by_line))
+        else:
+            to = Position(iteration, self.length)
+        self._move(to)
+        for condition in by_line.get(to.line, ()):
+            if condition.probe.value():
+                return Stop("condition", condition.text)
+        return None
+
+    def _is_finite(self) -> bool:
+        watched = [*self.program.parameters, *([self.program.loss] if self.program.loss else [])]
+        return all(np.isfinite(self._machine.read(n)).all() for n in watched)
+
+    def _find_nonfinite(self, end: Position) -> Stop | None:
+        """Step on until a line gives a number that is not finite; stand right after that line."""
+        while self.position < end:
+            self.step()
+            line = self.program.lines[self.position.line - 1]
+            text = first_nonfinite(self, line)
+            if text:
+                return Stop("non-finite", text)
+        return None
+
+    def _compile(self, text: str) -> _Condition:
+        e = self.expression(text)
+        shape = shape_of(e, {n: self.program.shape(n) for n in names(e)})
+        if shape != ():
+            raise UserError(
+                f"the condition `{text}` is {describe(shape)}; it must be one yes or no: any({write(e)}) or all({write(e)})"
+            )
+        writers = [line for n in names(e) if (line := self.writer(n)) is not None]
+        within = [w.number for w in writers if w.phase != "update"]
+        line = max(within or [w.number for w in writers] or [self.length])
+        return _Condition(text, self._machine.probe(e), line)
