@@ -197,6 +197,7 @@ def _fill(e: Expression, values: Mapping[str, Expression], at: Call) -> Expressi
             if axis == -99:
                 rows = PRIMITIVES[op].reduces and not PRIMITIVES[at.op].reduces
                 axis = -1 if at.axis is None and rows else at.axis  # softmax and its kin go along rows by default
+                keepdims = keepdims or at.keepdims
             return Call(op, filled, axis, keepdims)
     return e
 

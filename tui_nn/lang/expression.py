@@ -5,7 +5,7 @@ Every operation is a `Call`, also `+`, `@` and `.T`: one node kind, one table (`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Place = tuple[int, int] | None
@@ -46,6 +46,17 @@ class Index:
     target: Expression
     indices: tuple[int, ...]
     at: Place = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entries(Call):
+    """An operation over many single entries, for explanations: `X[0, 0] * d[0] + X[1, 0] * d[1] + … + X[9, 0] * d[9]`.
+
+    `op` is a reduction (`sum`, `max`, …). `args` are the entries that are written: all of them, or the first few and
+    the last. `terms` are all of them, each made when it is asked for. Such a node comes from `project` only.
+    """
+
+    terms: Sequence[Expression] = field(default=(), compare=False, repr=False)
 
 
 Expression = Number | Name | Call | Index

@@ -100,8 +100,6 @@ class _Reader:
         if len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
             raise self.error(statement, "on the left of = stands one name, as in Z1 = X @ W1 + b1")
         name = statement.targets[0].id
-        if name in FUNCTIONS:
-            raise self.error(statement, f"`{name}` is a function of the language; choose another name")
         return Equation(name, self.checked(statement.value), line=statement.lineno)
 
     def checked(self, node: ast.expr) -> Expression:

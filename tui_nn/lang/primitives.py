@@ -368,7 +368,7 @@ _ROWS = (
         "np.sqrt(np.sum(np.square({a}){axis}))",
         takes_axis=True,
         reduces=True,
-        definition="sqrt(sum(a * a, axis=AXIS))",
+        definition="sqrt(sum(a**2, axis=AXIS))",
     ),
     Primitive(
         "any",
