@@ -93,7 +93,7 @@ def find(target: str, settings: Settings | None = None) -> Problem:
     Raises UserError (EquationError for a slip in an equation) with what is wrong, where, and what to do.
     """
     settings = settings or Settings({})
-    return _from_text(target, settings) if is_text(target) else _from_lesson(target, load(target), settings)
+    return _from_text(target, settings) if is_text(target) else from_lesson(target, load(target), settings)
 
 
 def is_text(target: str) -> bool:
@@ -111,7 +111,8 @@ def _from_text(text: str, settings: Settings) -> Problem:
     return Problem(text, text, page, lines, values, parameters, None, update, settings.seed or 0, settings.dtype)
 
 
-def _from_lesson(target: str, lesson: Lesson, settings: Settings) -> Problem:
+def from_lesson(target: str, lesson: Lesson, settings: Settings) -> Problem:
+    """The problem that a lesson is, as changed by the settings; `target` is what to call it."""
     seed = lesson.seed if settings.seed is None else settings.seed
     choice = lesson.choice(settings.optimizer or "")
     hyper = {**(choice.hypers if choice else {}), **(settings.hyper or {})}
