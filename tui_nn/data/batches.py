@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tui_nn.data.random import generator
 from tui_nn.data.text import counted, listed, quoted
 from tui_nn.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
+from tui_nn.randomness import generator
 
 Mode = Literal["batch", "mini-batch", "stochastic", "online"]
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from tui_nn.data.table import Column, Table, is_missing, to_number
 from tui_nn.data.text import counted, quoted
 from tui_nn.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DELIMITERS = (",", "\t", ";")
 _FIELD_LIMIT = 1 << 20
@@ -27,6 +24,8 @@ def parse_csv(data: bytes, name: str, *, header: bool | None = None, delimiter: 
     Raises:
         UserError: no text, no rows, rows of different lengths, a quote that does not close, a name twice.
     """
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise UserError(f"The delimiter is {quoted(delimiter)}; it is one character, such as a comma or a tab.")
     text = _decode(data, name)
     rows, lines = _split_rows(text, name, delimiter or _detect_delimiter(text))
     if not rows:

@@ -6,14 +6,12 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from tui_nn.data.schema import Schema, Task
+from tui_nn.data.schema import Schema, Task
 
 
 @dataclass(frozen=True, eq=False)

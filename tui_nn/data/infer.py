@@ -5,21 +5,17 @@ What is not said is inferred by the rules below, and each inference leaves a not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
 from tui_nn.data.dataset import Dataset
 from tui_nn.data.schema import TASKS, Field, Schema, Task
-from tui_nn.data.table import plain_number
+from tui_nn.data.table import Column, Table, plain_number
 from tui_nn.data.text import counted, listed, quoted
 from tui_nn.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui_nn.data.table import Column, Table
 
 Missing = Literal["error", "drop"]
 TARGET_NAMES = ("target", "class", "label", "y")
@@ -31,23 +27,30 @@ MIN_ROWS_PER_CLASS = 5
 
 @dataclass(frozen=True)
 class Reading:
-    """What a person can say about a table. The defaults mean: infer it, and refuse what is missing.
+    """What a person can say about a file. The defaults mean: infer it, and refuse missing values.
 
     target: the target's column, by name or number (1 is the first, -1 the last).
     drop: columns to leave out. text: columns of numbers that are categories. Both by name or number.
-    missing: "error" reports missing values by row and column; "drop" leaves their rows out.
+    missing: "error" (None means that too) reports missing values by row and column; "drop" leaves their rows out.
+    header, delimiter: of a CSV file, see `parse_csv`.
     """
 
     target: str | int | None = None
     task: Task | None = None
     drop: Sequence[str | int] = ()
     text: Sequence[str | int] = ()
-    missing: Missing = "error"
+    missing: Missing | None = None
+    header: bool | None = None
+    delimiter: str | None = None
+
+
+INFER = Reading()
+"""Nothing said: everything is inferred."""
 
 
 def dataset_from_table(table: Table, reading: Reading, *, description: str = "", source: str = "") -> Dataset:
     """The data set that a table holds. Raises UserError for what cannot be learned from as it is."""
-    _check_choice("missing", reading.missing, get_args(Missing))
+    _check_choice("missing", reading.missing, (None, *get_args(Missing)))
     target, target_note = _target(table, reading)
     dropped = {table.find(wanted) for wanted in reading.drop}
     if target in dropped:
@@ -86,7 +89,7 @@ def _target(table: Table, reading: Reading) -> tuple[int, tuple[str, ...]]:
     return len(table.columns) - 1, (f"the target is {quoted(table.names[-1])}, the last column",)
 
 
-def _without_missing(table: Table, used: Sequence[int], missing: Missing) -> tuple[Table, tuple[str, ...]]:
+def _without_missing(table: Table, used: Sequence[int], missing: Missing | None) -> tuple[Table, tuple[str, ...]]:
     holes = {i: np.flatnonzero(table.columns[i].missing) for i in used}
     holes = {i: rows for i, rows in holes.items() if rows.size}
     if not holes:

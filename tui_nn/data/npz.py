@@ -6,9 +6,11 @@ import io
 import math
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_nn.data.dataset import Dataset
 from tui_nn.data.infer import Reading, infer_task
@@ -16,12 +18,6 @@ from tui_nn.data.schema import Field, Schema
 from tui_nn.data.table import Column, Table
 from tui_nn.data.text import counted, listed, quoted, shown
 from tui_nn.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import IO
-
-    from numpy.typing import NDArray
 
 _PAIRS = (("X", "y"), ("x", "y"), ("data", "target"), ("features", "labels"), ("images", "labels"))
 _SPLIT = ("x_train", "y_train", "x_test", "y_test")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from tui_nn.data.text import listed, quoted, shown
 from tui_nn.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import DTypeLike, NDArray
 
 Kind = Literal["none", "mean", "standard", "minmax"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

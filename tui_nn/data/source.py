@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import io
 import sys
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, cast
 
 from tui_nn.data.text import quoted, shown
 from tui_nn.errors import UserError
-
-if TYPE_CHECKING:
-    import io
-    from collections.abc import Iterator
 
 STDIN = "-"
 MAX_BYTES = 4 << 30

@@ -5,18 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tui_nn.data.random import generator
+from tui_nn.data.dataset import Dataset
 from tui_nn.data.text import counted, quoted
 from tui_nn.errors import UserError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from tui_nn.data.dataset import Dataset
+from tui_nn.randomness import generator
 
 DEFAULT_TEST = 0.25
 MIN_ROWS = 20
@@ -85,15 +81,15 @@ def split(
             f"{validation_size} for validation leave none to train on."
         )
     codes = dataset.y.astype(np.int64) if by_class else np.zeros(dataset.rows, np.int64)
-    drawn = _draw(pool, codes, test_size, seed, "split/test")
+    drawn = draw(pool, codes, test_size, seed, "split/test")
     rest = np.setdiff1d(pool, drawn, assume_unique=True)
-    held = _draw(rest, codes, validation_size, seed, "split/validation")
+    held = draw(rest, codes, validation_size, seed, "split/validation")
     train = np.setdiff1d(rest, held, assume_unique=True)
     return Split(train, held, drawn if dataset.test_from is None else given)
 
 
-def _draw(pool: NDArray[np.int64], codes: NDArray[np.int64], size: int, seed: int, purpose: str) -> NDArray[np.int64]:
-    """``size`` rows of the pool, each class with its share, in ascending order."""
+def draw(pool: NDArray[np.int64], codes: NDArray[np.int64], size: int, seed: int, purpose: str) -> NDArray[np.int64]:
+    """``size`` rows of the pool, ascending; of each class (``codes``, for all rows) its proportional number."""
     shuffled = generator(seed, purpose).permutation(pool)
     own = codes[shuffled]
     shares = _shares(np.bincount(own), size)

@@ -7,19 +7,15 @@ for any later one.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_nn.data.text import listed, nearest, quoted, shown
 from tui_nn.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
 MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
 """Cells, in lower case, that stand for a missing value."""

@@ -9,17 +9,15 @@ for regression. Classes differ by at most one in their number of rows; rows are 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_nn.data.dataset import Dataset
-from tui_nn.data.random import generator
 from tui_nn.data.schema import Field, Schema, Task
 from tui_nn.errors import UserError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from tui_nn.randomness import generator
 
 Points = Callable[[np.random.Generator, "NDArray[np.int64]"], "NDArray[np.float64]"]
 Heights = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
@@ -106,7 +104,8 @@ def _hills(X: NDArray[np.float64]) -> NDArray[np.float64]:
     distance = np.sqrt(((X[:, None, :] - _HILLS[None, :, :2]) ** 2).sum(axis=2))
     nearest = distance.argmin(axis=1)
     sign: NDArray[np.float64] = _HILLS[nearest, 2]
-    return sign * np.maximum(0.0, 1.0 - distance.min(axis=1) / 2.0)
+    height: NDArray[np.float64] = sign * np.maximum(0.0, 1.0 - distance.min(axis=1) / 2.0)
+    return height
 
 
 def _sine(X: NDArray[np.float64]) -> NDArray[np.float64]:
