@@ -28,7 +28,10 @@ class Command(NamedTuple):
 EQUATIONS = "Equations, line by line"
 
 # In the order of the help page. The name is the module's name too; the line is the first one of the command's own help.
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, Command] = {
+    "step": Command(EQUATIONS, "Step through a listing and print the value of each line."),
+    "explain": Command(EQUATIONS, "Say why a number is what it is: formula, numbers, result, operands."),
+}
 
 EXIT_CODES = {
     ExitCode.OK: "fine",

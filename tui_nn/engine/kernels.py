@@ -291,7 +291,7 @@ def _norm(low: Lowering, e: Call, out: Array) -> None:
 
 
 def _shifted(low: Lowering, a: Array, axis: int, out: Array) -> Array:
-    """`a` less its largest entry along the axis, in `out`: what keeps exp() finite. Returns a scratch of sums' shape."""
+    """`a` less its largest entry along the axis, in `out`: what keeps exp() finite. Returns scratch for the sums."""
     shape = list(a.shape)
     shape[axis] = 1
     along = low.scratch(tuple(shape))
@@ -368,7 +368,7 @@ def _dropout_mask(low: Lowering, e: Call, out: Array) -> None:
     like, keep = (low.operand(x) for x in e.args)
     del like
     xp = low.backend.xp
-    bits = xp.random.Philox(key=key(low.seed, low.purpose)) if hasattr(xp.random, "Philox") else None
+    bits = xp.random.Philox(key=key(low.seed, low.purpose))
     draw = xp.random.Generator(bits)
     uniform = low.scratch(tuple(out.shape))
     kept = low.scratch(tuple(out.shape), xp.dtype(bool))

@@ -27,7 +27,7 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a parameter stands in the flat vectors: entries `start` to `stop`, reshaped to `block`, columns `columns`."""
+    """Where a parameter stands in the flat vectors: entries `start` to `stop`, as `block`, `columns` of it."""
 
     start: int
     stop: int
@@ -89,7 +89,7 @@ def spans(program: Program, folded: dict[str, Fold]) -> tuple[dict[str, Span], i
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two lines that are one product: `weight = above @ input.T (+ rest)` and `bias = sum(above, axis=1, keepdims=True)`.
+    """Two lines in one product: `weight = above @ input.T (+ rest)`, `bias = sum(above, axis=1, keepdims=True)`.
 
     All names are of gradients, but for `input`.
     """
@@ -109,11 +109,12 @@ def pairs(program: Program, folded: dict[str, Fold]) -> dict[int, Pair]:
         weight, bias = lines.get(gradient_name(fold.weight)), lines.get(gradient_name(fold.bias))
         if weight is None or bias is None or weight.number > bias.number:
             continue
+        rest: Expression | None = None
         match weight.expression:
             case Call(op="matmul") as product:
-                rest = None
-            case Call(op="add", args=(Call(op="matmul") as product, rest)):
                 pass
+            case Call(op="add", args=(Call(op="matmul") as product, more)):
+                rest = more
             case _:
                 continue
         match product.args:

@@ -26,7 +26,7 @@ def first_nonfinite(session: Session, line: Line) -> str:
         operands = ", ".join(_describe(session, n, parameter, index) for n in names(line.expression))
         return (
             f"iteration {session.position.iteration}, line {line.number}: `{line}` gives {entry} = "
-            f"{_spell(value[index])}{more}" + (f"; operands: {operands}" if operands else "")
+            f"{_spell(float(value[index]))}{more}" + (f"; operands: {operands}" if operands else "")
         )
     return ""
 
@@ -37,7 +37,7 @@ def _describe(session: Session, name: str, parameter: str | None, index: tuple[i
     if value.shape == ():
         return f"{scoped} = {_spell(value[()])}"
     if len(index) == value.ndim and all(i < n for i, n in zip(index, value.shape, strict=True)):
-        return f"{scoped}[{', '.join(map(str, index))}] = {_spell(value[index])}"
+        return f"{scoped}[{', '.join(map(str, index))}] = {_spell(float(value[index]))}"
     finite = value[np.isfinite(value)]
     if len(finite) < value.size:
         return f"{scoped} has {value.size - len(finite)} entries that are not finite"

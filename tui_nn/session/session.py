@@ -23,7 +23,6 @@ from tui_nn.lang.page import PHASES
 from tui_nn.lang.parse import parse_expression
 from tui_nn.lang.shape_rules import describe
 from tui_nn.lang.shapes import shape_of
-from tui_nn.lang.write import write
 from tui_nn.session.frame import Edit, Frame, Host, Position, Stop
 from tui_nn.session.history import BUDGET, History
 from tui_nn.session.nonfinite import first_nonfinite
@@ -139,6 +138,15 @@ class Session:
     def break_when(self, condition: str) -> None:
         """Stop runs when the condition holds: `norm(dW1) > 10`, `any(isnan(A1))`."""
         self._conditions[condition] = self._compile(condition)
+
+    def stopped(self) -> Stop | None:
+        """Whether the line computed last is a place to stop: a break condition holds, or a number is not finite."""
+        line = self.position.line
+        for condition in self._conditions.values():
+            if condition.line == line and condition.probe.value():
+                return Stop("condition", condition.text)
+        text = first_nonfinite(self, self.program.lines[line - 1]) if line else ""
+        return Stop("non-finite", text) if text else None
 
     def clear_break(self, condition: str) -> None:
         """Take a condition of `break_when` away."""
@@ -437,9 +445,9 @@ class Session:
         shape = shape_of(e, {n: self.program.shape(n) for n in names(e)})
         if shape != ():
             raise UserError(
-                f"the condition `{text}` is {describe(shape)}; it must be one yes or no: any({write(e)}) or all({write(e)})"
+                f"the condition `{text}` is {describe(shape)}; it must be one yes or no: any({text}) or all({text})"
             )
         writers = [line for n in names(e) if (line := self.writer(n)) is not None]
         within = [w.number for w in writers if w.phase != "update"]
-        line = max(within or [w.number for w in writers] or [self.length])
-        return _Condition(text, self._machine.probe(e), line)
+        last = max(within or [w.number for w in writers] or [self.length])
+        return _Condition(text, self._machine.probe(e), last)
