@@ -204,7 +204,7 @@ class _Product:
         if sign < 0 and len(above) == 1 and not self.below and isinstance(above[0], Call) and above[0].op == "subtract":
             above, sign = [call("subtract", above[0].args[1], above[0].args[0])], 1
         parts = ([_number(sign * factor)] if factor != 1 or not above else []) + above
-        if sign < 0 and factor == 1:
+        if sign < 0 and factor == 1 and above:
             parts[0] = Number(-parts[0].value) if isinstance(parts[0], Number) else call("negative", parts[0])
             if len(parts) > 1 and isinstance(parts[0], Number):
                 parts = parts[1:]
