@@ -21,7 +21,18 @@ if TYPE_CHECKING:  # NumPy comes with these
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 SOURCE_HELP = "A data set's name, a CSV, TSV, .npz or idx file, or - for standard input."
-Source = Annotated[str, typer.Argument(metavar="DATA", help=SOURCE_HELP, show_default=False)]
+
+
+def complete_name(incomplete: str) -> list[str]:
+    """Names of data sets, for the shell."""
+    from tui_nn.data import CATALOGUE
+
+    return [name for name in CATALOGUE if name.startswith(incomplete)]
+
+
+Source = Annotated[
+    str, typer.Argument(metavar="DATA", help=SOURCE_HELP, show_default=False, autocompletion=complete_name)
+]
 Target = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="Column to predict: its name, or its number (-1: the last).")
 ]
@@ -135,13 +146,16 @@ def head(
     fit = _columns_that_fit(names, rows)
     if form is TableFormat.TEXT and fit < len(names) - 1 and not every:
         talk(f"{len(names) - 1 - fit} more columns; --all shows them, --format json and csv have them")
-        names, *rows = ([*row[:fit], "…", row[-1]] for row in [names, *rows])
-    write_rows(rows, [str(name) for name in names], form)
+        names = [*names[:fit], "…", names[-1]]
+        rows = [[*row[:fit], "…", row[-1]] for row in rows]
+    write_rows(rows, names, form)
 
 
 @app.command()
 def fetch(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of data sets.", show_default=False)],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="Names of data sets.", autocompletion=complete_name)
+    ],
     quiet: Quiet = False,
 ) -> None:
     """Download data sets, where they are not on this machine yet, and print the paths of their files.
@@ -160,7 +174,7 @@ def fetch(
 
 @app.command()
 def path(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a data set.", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a data set.", autocompletion=complete_name)],
 ) -> None:
     """Print the paths of a data set's files on this machine, without downloading any."""
     from tui_nn.data.fetch import find
