@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tui_nn.engine.program import Program
 from tui_nn.lang.differentiate import gradient_name
-from tui_nn.lang.expression import Call, Expression, Name, names
+from tui_nn.lang.expression import Call, Expression, Name, children, names
 from tui_nn.lang.shape_rules import Shape, size
 
 
@@ -122,4 +122,25 @@ def pairs(program: Program, folded: dict[str, Fold]) -> dict[int, Pair]:
                 if bias.expression == Call("sum", (Name(above),), 1, True):
                     pair = Pair(weight.name, bias.name, above, input_name, rest)
                     found |= {weight.number: pair, bias.number: pair}
+    return found
+
+
+def row_stored(program: Program) -> frozenset[str]:
+    """The inputs that are read by matrix products only: stored as rows, so that a batch of examples is one copy."""
+    inputs = {n for n, role in program.roles.items() if role == "input" and len(program.shapes[n]) == 2}
+    for line in program.lines:
+        if line.phase != "update":
+            inputs -= _read_elsewhere(line.expression)
+    return frozenset(inputs)
+
+
+def _read_elsewhere(e: Expression) -> set[str]:
+    """Names in `e` that are read by anything but a matrix product."""
+    if isinstance(e, Name):
+        return {e.id}
+    found: set[str] = set()
+    for child in children(e):
+        bare = child.args[0] if isinstance(child, Call) and child.op == "transpose" else child
+        if not (isinstance(e, Call) and e.op == "matmul" and isinstance(bare, Name)):
+            found |= _read_elsewhere(child)
     return found

@@ -7,7 +7,7 @@ buffer has one writer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -47,22 +47,33 @@ class Machine:
         values: an array or number for every leaf (inputs and parameters), of the program's shapes.
         backend: where the arrays live.
         seed: what random lines are a function of, beside their name and the iteration.
+        share: a machine whose parameters, states, buffers and clock this one works on: the same network for another
+            size of batch, or its evaluation page.
 
     Attributes:
         iteration: the one that runs, or ran last; they count from 1.
     """
 
-    def __init__(self, program: Program, values: Mapping[str, Any], *, backend: Backend = NUMPY, seed: int = 0) -> None:
+    def __init__(
+        self,
+        program: Program,
+        values: Mapping[str, Any],
+        *,
+        backend: Backend = NUMPY,
+        seed: int = 0,
+        share: Machine | None = None,
+    ) -> None:
         self.program = program
         self.backend = backend
         self.dtype = backend.xp.dtype(program.dtype)
-        self._clock = Clock()
+        self._clock = share._clock if share else Clock()
         self._arrays: dict[str, Array] = {}
         self._blocks: dict[int, Block] = {}
         self._vectors: dict[str, Array] = {}
-        self._allocate()
+        self._allocate(share)
         self._lowering = Lowering(backend, self._arrays, self.dtype, self._blocks, seed, self._clock)
-        self.scalars = Scalars(program, backend, self.dtype)
+        same_update = share is not None and program.update is share.program.update
+        self.scalars = share.scalars if share and same_update else Scalars(program, backend, self.dtype)
         self._calls = self._lower()
         self._all: list[Bound] = [kernel for calls in self._calls for kernel in calls]
         for name, value in values.items():
@@ -102,6 +113,18 @@ class Machine:
                 for kernel in calls:
                     kernel()
 
+    def follow(self, loads: Iterable[Iterable[Bound]]) -> None:
+        """An iteration for each entry of `loads`: its calls bring the batch in, then all lines run, at full speed."""
+        calls, clock, advance = self._all, self._clock, self.scalars.advance
+        with np.errstate(all="ignore"):
+            for load in loads:
+                clock.iteration += 1
+                advance(clock.iteration)
+                for kernel in load:
+                    kernel()
+                for kernel in calls:
+                    kernel()
+
     # -- values
 
     def read(self, name: str) -> Host:
@@ -129,6 +152,22 @@ class Machine:
         """Change one entry."""
         self._array(name)[index] = value
 
+    @property
+    def loss(self) -> Array | None:
+        """The 0-d array of the loss, on the device."""
+        return self._arrays[self.program.loss] if self.program.loss else None
+
+    def storage(self, name: str) -> Array:
+        """The buffer behind an input that is stored by rows (examples, features and perhaps a 1), else its array."""
+        view = self._array(name)
+        block = self._blocks.get(id(view))
+        whole = block.whole if block is not None else view
+        return whole.T if self.stored_by_rows(name) else view
+
+    def stored_by_rows(self, name: str) -> bool:
+        """Whether an input is stored as rows of examples; see `storage`."""
+        return name in self._by_rows
+
     def probe(self, e: Expression) -> Probe:
         """An expression over the machine's names, compiled once and evaluated whenever asked."""
         return Probe(self, e)
@@ -154,46 +193,63 @@ class Machine:
         self.program.shape(name)  # raises UserError, with near names, where there is none
         return self._arrays[name] if name in self._arrays else self.scalars.arrays[name]
 
-    def _allocate(self) -> None:
+    def _allocate(self, share: Machine | None) -> None:
         program, xp = self.program, self.backend.xp
         folded = layout.folds(program)
         self._pairs = layout.pairs(program, folded)
         places, length = layout.spans(program, folded)
-        vectors = {"theta": xp.zeros(length, self.dtype), "g": xp.zeros(length, self.dtype)}
-        for name in program.update_names:
-            vectors.setdefault(name, xp.zeros(length, self.dtype))
-        for name, start in (program.update.states if program.update else {}).items():
-            vectors[name][...] = start
-        self._flat = vectors
         states = program.update.states if program.update else {}
-        self._vectors = {name: vectors[name] for name in ("theta", *states)}
+        flat: dict[str, Array] = dict(share._flat) if share else {}
+        if share is not None and places != layout.spans(share.program, layout.folds(share.program))[0]:
+            raise ValueError("the two programs lay their parameters out differently and cannot share them")
+        for name in dict.fromkeys(("theta", "g", *program.update_names)):
+            if name not in flat:
+                flat[name] = xp.full(length, states.get(name, 0.0), self.dtype)
+        self._flat = flat
         for parameter, span in places.items():
-            for name, vector in vectors.items():
-                whole = vector[span.start : span.stop].reshape(span.block)
-                view = whole if span.columns is None else whole[:, span.columns]
-                own = {"theta": parameter, "g": f"d{parameter}"}.get(name)
-                for key in (f"{name}.{parameter}", own):
-                    if key is not None:
-                        self._arrays[key] = view
-                if parameter in folded:
-                    self._blocks[id(view)] = Block(whole, view)
+            self._place(parameter, span, parameter in folded)
+        buffers = [name for name, role in program.roles.items() if role == "buffer"]
+        if share is not None:
+            self._arrays |= {name: share._arrays[name] for name in program.shapes if name in share.buffers}
+        self._allocate_values(folded)
+        self.buffers = frozenset(buffers) | (share.buffers if share else frozenset())
+        self._vectors = {name: flat[name] for name in ("theta", *states)}
+        self._vectors |= {f"buffer {name}": self._arrays[name] for name in buffers}
+
+    def _place(self, parameter: str, span: layout.Span, folded: bool) -> None:
+        """The views of one parameter into the flat vectors: its value, gradient, states and steps."""
+        for name, vector in self._flat.items():
+            whole = vector[span.start : span.stop].reshape(span.block)
+            view = whole if span.columns is None else whole[:, span.columns]
+            self._arrays[f"{name}.{parameter}"] = view
+            own = {"theta": parameter, "g": f"d{parameter}"}.get(name)
+            if own is not None:
+                self._arrays[own] = view
+            if folded:
+                self._blocks[id(view)] = Block(whole, view)
+
+    def _allocate_values(self, folded: dict[str, layout.Fold]) -> None:
+        """Buffers for all that is no parameter. Inputs of matrix products are stored by rows: one example, one row."""
+        xp = self.backend.xp
         tall = {f.input for f in folded.values()}
         tall |= {f"d{name}" for name in tall}
-        for name, shape in program.shapes.items():
+        self._by_rows = layout.row_stored(self.program)
+        for name, shape in self.program.shapes.items():
             if name in self._arrays:
                 continue
+            room = (shape[0] + 1, *shape[1:]) if name in tall else shape
+            whole = xp.ones(room[::-1], self.dtype).T if name in self._by_rows else xp.ones(room, self.dtype)
+            view = whole[:-1] if name in tall else whole
+            view[...] = 0
+            self._arrays[name] = view
             if name in tall:
-                whole = xp.ones((shape[0] + 1, *shape[1:]), self.dtype)
-                self._arrays[name] = whole[:-1]
-                self._blocks[id(self._arrays[name])] = Block(whole, self._arrays[name])
-            else:
-                self._arrays[name] = xp.zeros(shape, self.dtype)
+                self._blocks[id(view)] = Block(whole, view)
 
     def _lower(self) -> list[list[Bound]]:
         update = Lowering(self.backend, {**self._flat, **self.scalars.arrays}, self.dtype, clock=self._clock)
         calls = []
         for line in self.program.lines:
-            if line.phase == "update":
+            if line.phase == "update" and self.program.roles.get(line.name) != "buffer":
                 out = self.scalars.arrays[line.name] if line.shape == () else self._flat[line.name]
                 calls.append(update.line(line.name, self.scalars.hoisted(line.expression), out))
             else:

@@ -6,7 +6,7 @@ A Program is frozen and printable. It knows nothing of buffers or kernels: a Mac
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -19,7 +19,7 @@ from tui_nn.lang.shape_rules import Shape, describe, size
 from tui_nn.lang.shapes import infer, shape_of
 from tui_nn.lang.write import write_equation
 
-Role = Literal["input", "parameter", "value", "gradient", "state", "step", "hyper"]
+Role = Literal["input", "parameter", "buffer", "value", "gradient", "state", "step", "hyper"]
 Dtype = Literal["float64", "float32"]
 
 
@@ -81,8 +81,9 @@ class Program:
     def line_of(self, name: str) -> Line | None:
         """The line that computes `name` (`m_hat.W1` too), or None for what is given."""
         stem, _, parameter = name.partition(".")
-        update = bool(parameter) or stem not in self.shapes
-        return next((line for line in self.lines if line.name == stem and (line.phase == "update") == update), None)
+        per_parameter = bool(parameter) or stem not in self.shapes and self.update_roles.get(stem) != "hyper"
+        named = (line for line in self.lines if line.name == stem)
+        return next((line for line in named if self.per_parameter(line) == per_parameter), None)
 
     def phase_end(self, phase: Phase) -> int:
         """The number of the last line of `phase`, 0 where it has none."""
@@ -124,6 +125,8 @@ def build(
     *,
     loss: str | None = None,
     update: Update | None = None,
+    buffers: Iterable[Equation] = (),
+    learn: bool = True,
     dtype: Dtype = "float64",
     source: str = "",
 ) -> Program:
@@ -134,6 +137,9 @@ def build(
         leaves: the shapes of all that is given: inputs and parameters.
         parameters: the leaves that are to be learned.
         update: the optimiser's page; None leaves the update out.
+        buffers: lines that give a leaf its value for the next iteration (`mean1 = 0.9 * mean1 + 0.1 * mu1`): what
+            outlasts an iteration and is not learned, such as batch norm's running statistics.
+        learn: False for a page that only evaluates: forward and loss, with the parameters laid out as for learning.
         source: the text of the page, for error messages.
 
     Raises:
@@ -163,17 +169,19 @@ def build(
         for e in page
     )
     backward: tuple[Equation, ...] = ()
-    if loss is not None and wanted:
+    if loss is not None and wanted and learn:
         backward = differentiate(forward, shapes, loss, wanted)
         shapes = infer(backward, shapes)
     use = update if backward else None
     lines = [Line(i, e, shapes[e.name]) for i, e in enumerate((*forward, *backward), 1)]
     if use is not None:
         lines += _update_lines(use, len(lines), sum(size(shapes[p]) for p in wanted))
+    kept = tuple(buffers) if learn else ()
+    lines += _buffer_lines(kept, len(lines), shapes, leaves)
     return Program(
         tuple(lines),
         MappingProxyType(shapes),
-        MappingProxyType(_roles(forward, backward, leaves, wanted)),
+        MappingProxyType(_roles(forward, backward, leaves, wanted) | {e.name: "buffer" for e in kept}),
         MappingProxyType(_update_roles(use, lines[len(forward) + len(backward) :]) if use else {}),
         wanted,
         loss,
@@ -196,6 +204,17 @@ def _update_lines(update: Update, start: int, entries: int) -> list[Line]:
     return lines
 
 
+def _buffer_lines(
+    buffers: tuple[Equation, ...], start: int, shapes: Mapping[str, Shape], leaves: Mapping[str, Shape]
+) -> list[Line]:
+    lines = []
+    for number, e in enumerate(buffers, start + 1):
+        if e.name not in leaves or (shape := shape_of(e.expression, shapes)) != leaves[e.name]:
+            raise UserError(f"the buffer `{e.name}` must be given, and keep its shape")
+        lines.append(Line(number, replace(e, phase="update"), shape))
+    return lines
+
+
 def _roles(
     forward: Iterable[Equation], backward: Iterable[Equation], leaves: Iterable[str], parameters: tuple[str, ...]
 ) -> dict[str, Role]:
@@ -208,7 +227,8 @@ def _roles(
 def _update_roles(update: Update, lines: Iterable[Line]) -> dict[str, Role]:
     roles: dict[str, Role] = {"theta": "parameter", "g": "gradient", "t": "hyper"}
     roles |= dict.fromkeys(update.hyper, "hyper")
-    roles |= {line.name: "hyper" if line.shape == () else "step" for line in lines if line.name != "theta"}
+    own = [line for line in lines if line.name in {e.name for e in update.equations}]
+    roles |= {line.name: "hyper" if line.shape == () else "step" for line in own if line.name != "theta"}
     roles |= dict.fromkeys(update.states, "state")
     return roles
 

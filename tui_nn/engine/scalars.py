@@ -6,7 +6,7 @@ instead of a dozen operations on single numbers. Stepped and fast runs read the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,9 @@ from tui_nn.errors import UserError
 from tui_nn.lang.expression import Call, Expression, Name, names, rebuild, walk
 
 ROWS = 256
+
+Schedule = Callable[["np.ndarray[Any, Any]"], "np.ndarray[Any, Any]"]
+"""Iterations (float64, from 1) to the values that a hyper-parameter has in them."""
 
 
 class Scalars:
@@ -44,9 +47,10 @@ class Scalars:
         self._head = self._row[: len(self._columns)]
         self._backend = backend
         self._dtype = dtype
-        self._changes = any("t" in names(e) for e in self._expressions) or any(
+        self._varies = any("t" in names(e) for e in self._expressions) or any(
             "t" in names(line.expression) for line in self._lines
         )
+        self._schedules: dict[str, Schedule] = {}
         self._first = 0  # the iteration of the table's first row; 0: no table
         self._table: Array = None
 
@@ -55,14 +59,21 @@ class Scalars:
         if name not in self.hyper:
             raise UserError(f"`{name}` cannot be set; the hyper-parameters are {', '.join(self.hyper)}")
         self.hyper[name] = value
+        self._schedules.pop(name, None)
         self._first = 0
+
+    def schedule(self, name: str, values: Schedule) -> None:
+        """Let a hyper-parameter follow a function of the iteration: an array of iterations in, its values out."""
+        self.set(name, self.hyper.get(name, 0.0))
+        self._schedules[name] = values
+        self._varies = True
 
     def advance(self, iteration: int) -> None:
         """Make the single numbers those of `iteration`."""
         row = (iteration - 1) % ROWS
         if iteration - row != self._first:
             self._fill(iteration - row)  # tables start at fixed iterations: the same bits however one got there
-        elif not self._changes:
+        elif not self._varies:
             return
         self._head[...] = self._table[row]
 
@@ -84,6 +95,7 @@ class Scalars:
     def _fill(self, iteration: int) -> None:
         t = np.arange(iteration, iteration + ROWS, dtype=np.float64)
         arrays: Mapping[str, Array] = {"t": t, **{k: np.full(ROWS, v) for k, v in self.hyper.items()}}
+        arrays = {**arrays, **{k: np.asarray(f(t), np.float64) for k, f in self._schedules.items()}}
         table = np.empty((ROWS, len(self._columns)))
         for i, name in enumerate(("t", *self.hyper)):
             table[:, i] = arrays[name]
