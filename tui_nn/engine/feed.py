@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.engine.backend import Array
 from tui_nn.engine.lower import Bound
 from tui_nn.engine.machine import Machine
 
@@ -42,11 +41,16 @@ class Feed:
         full, rest = divmod(self.examples, self.batch_size)
         self.sizes = [self.batch_size] * full + ([rest] if rest and keep_last else [])
         self.machines = {size: machine_for(size) for size in dict.fromkeys(self.sizes)}
-        self._rows = {name: self._stored(name, array) for name, array in rows.items()}
-        self._order: Host | None = None
-        self._epoch: dict[str, Array] = {}
         self._backend = self.machines[self.batch_size].backend
         self._losses = self._backend.xp.zeros(len(self.sizes), "float64")
+        self._order = np.zeros(self.examples, np.intp)  # of the epoch; the calls below are bound to parts of it
+        self._given: Host | None = None
+        self._arrange: list[Bound] = []
+        loads: list[list[Bound]] = [[] for _ in self.sizes]
+        for name, array in rows.items():
+            for load, call in zip(loads, self._bind(name, self._stored(name, array)), strict=False):
+                load.append(call)
+        self._batches = [(load, self._recorder(i)) for i, load in enumerate(loads)]
 
     def run(self, order: Host, first: int = 0, last: int | None = None) -> Host:
         """Train on the batches `first` to `last` (excluded) of an epoch whose examples come in `order`.
@@ -54,61 +58,65 @@ class Feed:
         Returns the loss of each of these batches, float64, before its update.
         """
         last = len(self.sizes) if last is None else last
-        self._arrange(order)
+        self._take(order)
         start = first
         while start < last:
             size = self.sizes[start]
             stop = min(last, start + self.sizes[start:].count(size))
-            self.machines[size].follow(self._loads(size, start, stop))
-            self._record(self.machines[size], stop - 1)
+            self.machines[size].follow(self._batches[start:stop])
             start = stop
         return self._backend.to_host(self._losses[first:last])
 
     def bring(self, order: Host, batch: int) -> Machine:
         """Put one batch into its machine's inputs, without computing anything; returns that machine."""
-        self._arrange(order)
-        for load in self._batch_calls(self.sizes[batch], batch):
+        self._take(order)
+        for load in self._batches[batch][0]:
             load()
         return self.machines[self.sizes[batch]]
 
-    def _loads(self, size: int, first: int, last: int) -> Iterator[list[Bound]]:
-        for batch in range(first, last):
-            if batch > first:
-                self._record(self.machines[size], batch - 1)
-            yield self._batch_calls(size, batch)
+    def _take(self, order: Host) -> None:
+        if order is not self._given:
+            self._given = order
+            self._order[...] = order
+            for call in self._arrange:
+                call()
 
-    def _record(self, machine: Machine, batch: int) -> None:
-        if machine.loss is not None:
-            self._losses[batch] = machine.loss
+    def _recorder(self, batch: int) -> Bound:
+        machine = self.machines[self.sizes[batch]]
+        target = self._losses[batch : batch + 1].reshape(())
+        return int if machine.loss is None else partial(self._backend.xp.copyto, target, machine.loss)
 
-    def _batch_calls(self, size: int, batch: int) -> list[Bound]:
-        machine, start = self.machines[size], batch * self.batch_size
-        copyto = machine.backend.xp.copyto
-        calls: list[Bound] = []
-        for name, rows in self._rows.items():
-            target = machine.storage(name)
-            by_rows = machine.stored_by_rows(name)
-            if name in self._epoch:
-                part = self._epoch[name][start : start + size]
-                calls.append(partial(copyto, target, part if by_rows else part.T))
-                continue
-            assert self._order is not None
-            chosen = self._order[start : start + size]
-            if by_rows:
-                calls.append(partial(rows.take, chosen, 0, target, "clip"))
+    def _bind(self, name: str, rows: Host) -> Iterator[Bound]:
+        """The call that brings `name` in, for each batch; what the epoch's order needs is added to `_arrange`."""
+        copyto = self._backend.xp.copyto
+        whole = rows.size <= REORDERED
+        ordered = np.empty_like(rows)
+        if whole:
+            self._arrange.append(partial(np.take, rows, self._order, 0, ordered, "clip"))
+        for batch, size in enumerate(self.sizes):
+            part = slice(batch * self.batch_size, batch * self.batch_size + size)
+            target = self.machines[size].storage(name)
+            if self.machines[size].stored_by_rows(name):
+                yield (
+                    partial(copyto, target, ordered[part])
+                    if whole
+                    else partial(np.take, rows, self._order[part], 0, target, "clip")
+                )
             else:
-                calls.append(partial(copyto, target, rows[chosen].T))
-        return calls
+                turned = np.empty(target.shape, rows.dtype)
+                gather = ordered[part] if whole else None
+                self._arrange.append(partial(_turn, rows, self._order[part], gather, turned))
+                yield partial(copyto, target, turned)
 
     def _stored(self, name: str, array: Host) -> Host:
         """The rows as the machine stores them: with a column of ones where a bias is folded in."""
-        machine = next(iter(self.machines.values()))
+        machine = self.machines[self.batch_size]
         rows = np.asarray(array, machine.program.dtype)
         if machine.stored_by_rows(name) and machine.storage(name).shape[1] == rows.shape[1] + 1:
             rows = np.concatenate([rows, np.ones((len(rows), 1), rows.dtype)], axis=1)
         return np.ascontiguousarray(rows)
 
-    def _arrange(self, order: Host) -> None:
-        if order is not self._order:
-            self._order = order
-            self._epoch = {n: rows.take(order, 0) for n, rows in self._rows.items() if rows.size <= REORDERED}
+
+def _turn(rows: Host, chosen: Host, ordered: Host | None, target: Host) -> None:
+    """Examples as columns: what is read entry by entry stands as the page says, so that ufuncs run along it."""
+    target[...] = (rows[chosen] if ordered is None else ordered).T

@@ -7,6 +7,7 @@ of the result it is computed in the result's own buffer, unless something that i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.engine.backend import Array
@@ -57,7 +58,7 @@ def operands(low: Lowering, args: tuple[Expression, ...], out: Array) -> list[Ar
     spare: Array | None = out if out.dtype == low.dtype else None
     for i, arg in enumerate(args):
         if isinstance(arg, Call) and arg.op in _PREDICATES:
-            arrays.append(predicate(low, arg))
+            arrays.append(_is_positive(low, arg) if _asks_for_sign(low, arg) else predicate(low, arg))
             continue
         usable = spare is not None and _is_computed(arg)
         if usable:
@@ -80,6 +81,23 @@ def predicate(low: Lowering, e: Call) -> Array:
     shape = low.shape(e)
     out = low.scratch(shape, low.backend.xp.dtype(bool))
     low.call(getattr(low.backend.xp, _PREDICATES[e.op]), *[low.operand(a) for a in e.args], out)
+    return out
+
+
+def _asks_for_sign(low: Lowering, e: Call) -> bool:
+    """Whether `e` is `Z > 0` and an earlier line holds relu(Z), in a small array."""
+    match e:
+        case Call(op="greater", args=(Name(id=name), Number(value=0))):
+            return name in low.rectified and low.rectified[name].size <= SIGN
+    return False
+
+
+def _is_positive(low: Lowering, e: Call) -> Array:
+    """`Z > 0` as the sign of relu(Z): a product with floats is several times cheaper than one with booleans."""
+    assert isinstance(e.args[0], Name)
+    source = low.rectified[e.args[0].id]
+    out = low.scratch(tuple(source.shape))
+    low.call(low.backend.xp.sign, source, out)
     return out
 
 
@@ -172,9 +190,12 @@ def _sigmoid(low: Lowering, e: Call, out: Array) -> None:
 
 
 def _relu(low: Lowering, e: Call, out: Array) -> None:
-    maximum, zero = low.backend.xp.maximum, low.number(0)
+    maximum, zeros = low.backend.xp.maximum, low.constant(0, tuple(out.shape))  # SIMD needs an array of them
     (a,) = operands(low, e.args, out)
-    low.calls.append(lambda: maximum(a, zero, out=out))
+    low.calls.append(lambda: maximum(a, zeros, out=out))
+    match e.args:
+        case (Name(id=name),) if out is low.arrays.get(low.purpose):
+            low.rectified[name] = out
 
 
 def _where(low: Lowering, e: Call, out: Array) -> None:
@@ -290,46 +311,81 @@ def _norm(low: Lowering, e: Call, out: Array) -> None:
     low.call(xp.sqrt, out, out)
 
 
-def _shifted(low: Lowering, a: Array, axis: int, out: Array) -> Array:
-    """`a` less its largest entry along the axis, in `out`: what keeps exp() finite. Returns scratch for the sums."""
+SIGN = 2_500  # entries up to which a mask of floats beats one of booleans
+SMALL = 8_192  # entries up to which a sum along an axis is cheaper as a product with ones
+
+
+def _sum_along(low: Lowering, a: Array, axis: int, out: Array) -> None:
+    """Sums along one axis, kept with size 1, of a scratch array."""
+    xp = low.backend.xp
+    if a.ndim == 2 and a.size <= SMALL:
+        ones = low.constant(1, (1, a.shape[0]) if axis % 2 == 0 else (a.shape[1], 1))
+        low.call(*((ones.dot, a, out) if axis % 2 == 0 else (a.dot, ones, out)))
+    else:
+        low.call(xp.add.reduce, a, axis, None, out, True)
+
+
+def _sum_all(low: Lowering, a: Array, out: Array) -> None:
+    """The sum of all entries of a contiguous scratch array, into a 0-d one."""
+    if a.size <= SMALL:
+        low.call(a.reshape(-1).dot, low.constant(1, (a.size,)), out)
+    else:
+        low.call(low.backend.xp.add.reduce, a, tuple(range(a.ndim)), None, out)
+
+
+@dataclass(frozen=True)
+class _Powers:
+    """What softmax and its logarithm have in common, for one array of logits."""
+
+    shifted: Array  # logits less their largest along the axis: that keeps exp() finite
+    powers: Array  # e to the power of them
+    sums: Array  # of the powers, along the axis
+
+
+def _powers(low: Lowering, logits: Expression, axis: int, *, keep: bool = False) -> _Powers:
+    """Emit shift, exp and sum; or find them where an earlier line left them (`keep`) for the same buffer."""
+    xp = low.backend.xp
+    key = (logits.id, axis % len(low.shape(logits))) if isinstance(logits, Name) else None
+    if key is not None and key in low.shared:
+        return low.shared[key]
+    a = low.operand(logits)
     shape = list(a.shape)
     shape[axis] = 1
-    along = low.scratch(tuple(shape))
-    low.call(low.backend.xp.maximum.reduce, a, axis, None, along, True)
-    low.call(low.backend.xp.subtract, a, along, out)
-    return along
+    room = low.private if keep and key is not None else low.scratch
+    parts = _Powers(room(tuple(a.shape)), room(tuple(a.shape)), room(tuple(shape)))
+    low.call(xp.maximum.reduce, a, axis, None, parts.sums, True)
+    low.call(xp.subtract, a, parts.sums, parts.shifted)
+    low.call(xp.exp, parts.shifted, parts.powers)
+    _sum_along(low, parts.powers, axis, parts.sums)
+    if keep and key is not None:
+        low.shared[key] = parts
+    return parts
 
 
 def _softmax(low: Lowering, e: Call, out: Array) -> None:
-    xp = low.backend.xp
-    axis = -1 if e.axis is None else e.axis
-    (a,) = operands(low, e.args, out)
-    along = _shifted(low, a, axis, out)
-    low.call(xp.exp, out, out)
-    low.call(xp.add.reduce, out, axis, None, along, True)
-    low.call(xp.divide, out, along, out)
+    parts = _powers(low, e.args[0], -1 if e.axis is None else e.axis)
+    low.call(low.backend.xp.divide, parts.powers, parts.sums, out)
 
 
 def _log_softmax(low: Lowering, e: Call, out: Array) -> None:
-    xp = low.backend.xp
-    axis = -1 if e.axis is None else e.axis
-    (a,) = operands(low, e.args, out)
-    along = _shifted(low, a, axis, out)
-    powers = low.scratch(tuple(a.shape))
-    low.call(xp.exp, out, powers)
-    low.call(xp.add.reduce, powers, axis, None, along, True)
-    low.call(xp.log, along, along)
-    low.call(xp.subtract, out, along, out)
+    parts = _powers(low, e.args[0], -1 if e.axis is None else e.axis)
+    logs = low.scratch(tuple(parts.sums.shape))
+    low.call(low.backend.xp.log, parts.sums, logs)
+    low.call(low.backend.xp.subtract, parts.shifted, logs, out)
 
 
 def _softmax_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
+    xp = low.backend.xp
     logits, targets = e.args
     axis = -1 if e.axis is None else e.axis
-    logs = low.operand(Call("log_softmax", (logits,), e.axis))
-    examples = logs.size // logs.shape[axis]
-    low.call(low.backend.xp.multiply, logs, low.operand(targets), logs)
-    low.call(low.backend.xp.add.reduce, logs, tuple(range(logs.ndim)), None, out)
-    low.call(low.backend.xp.divide, out, low.number(-examples), out)
+    parts = _powers(low, logits, axis, keep=True)  # the gradient's softmax(logits) begins with the same three steps
+    logs = low.scratch(tuple(parts.sums.shape))
+    terms = low.scratch(tuple(parts.shifted.shape))
+    low.call(xp.log, parts.sums, logs)
+    low.call(xp.subtract, parts.shifted, logs, terms)
+    low.call(xp.multiply, terms, low.operand(targets), terms)
+    _sum_all(low, terms, out)
+    low.call(xp.divide, out, low.number(-(terms.size // terms.shape[axis])), out)
 
 
 def _sigmoid_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
@@ -337,15 +393,13 @@ def _sigmoid_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
     z, y = (low.operand(x) for x in e.args)
     term, part = low.scratch(tuple(z.shape)), low.scratch(tuple(z.shape))
     maximum, zero = xp.maximum, low.number(0)
-    low.call(xp.absolute, z, term)
-    low.call(xp.negative, term, term)
-    low.call(xp.exp, term, term)
-    low.call(xp.log1p, term, term)
+    low.call(xp.copysign, z, low.number(-1), term)  # -|z|
+    low.call(xp.logaddexp, term, zero, term)  # log(1 + exp(-|z|))
     low.calls.append(lambda: maximum(z, zero, out=part))
     low.call(xp.add, term, part, term)
     low.call(xp.multiply, z, y, part)
     low.call(xp.subtract, term, part, term)
-    low.call(xp.add.reduce, term, tuple(range(z.ndim)), None, out)
+    _sum_all(low, term, out)
     low.call(xp.divide, out, low.number(z.size), out)
 
 

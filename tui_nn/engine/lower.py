@@ -46,6 +46,8 @@ class Lowering:
         dtype: of results; comparisons are held as booleans in scratch.
         seed, clock: what random lines depend on.
         purpose: the name of the line that is being lowered.
+        rectified: where relu(Z) lies, by the name of Z.
+        shared: what one line leaves for later ones of the same iteration to find, by name and axis.
     """
 
     backend: Backend
@@ -55,9 +57,12 @@ class Lowering:
     seed: int = 0
     clock: Clock = field(default_factory=Clock)
     purpose: str = ""
+    shared: dict[tuple[str, int], Any] = field(default_factory=dict)
+    rectified: dict[str, Array] = field(default_factory=dict)
     calls: list[Bound] = field(default_factory=list)
     _free: dict[tuple[Shape, Any], list[Array]] = field(default_factory=dict)
     _numbers: dict[float, Array] = field(default_factory=dict)
+    _constants: dict[tuple[float, Shape], Array] = field(default_factory=dict)
     _borrowed: list[Array] = field(default_factory=list)
 
     def line(self, name: str, e: Expression, out: Array) -> list[Bound]:
@@ -102,6 +107,16 @@ class Lowering:
         if value not in self._numbers:
             self._numbers[value] = self.backend.xp.asarray(value, dtype=self.dtype)
         return self._numbers[value]
+
+    def constant(self, value: float, shape: Shape) -> Array:
+        """An array full of one number, which nobody writes."""
+        if (value, shape) not in self._constants:
+            self._constants[value, shape] = self.backend.xp.full(shape, value, dtype=self.dtype)
+        return self._constants[value, shape]
+
+    def private(self, shape: Shape) -> Array:
+        """A buffer that no other line writes."""
+        return self.backend.xp.empty(shape, dtype=self.dtype)
 
     def scratch(self, shape: Shape, dtype: Any = None) -> Array:
         """A buffer for an intermediate value; it is free again after the line."""

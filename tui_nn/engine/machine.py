@@ -113,17 +113,18 @@ class Machine:
                 for kernel in calls:
                     kernel()
 
-    def follow(self, loads: Iterable[Iterable[Bound]]) -> None:
-        """An iteration for each entry of `loads`: its calls bring the batch in, then all lines run, at full speed."""
+    def follow(self, batches: Iterable[tuple[Iterable[Bound], Bound]]) -> None:
+        """An iteration for each batch, at full speed: the calls that bring it in, all lines, the call that records."""
         calls, clock, advance = self._all, self._clock, self.scalars.advance
         with np.errstate(all="ignore"):
-            for load in loads:
+            for load, record in batches:
                 clock.iteration += 1
                 advance(clock.iteration)
                 for kernel in load:
                     kernel()
                 for kernel in calls:
                     kernel()
+                record()
 
     # -- values
 
