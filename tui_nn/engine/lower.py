@@ -92,7 +92,7 @@ class Lowering:
                 return self.number(value)
             case Index(target=inner, indices=indices):
                 array = self.operand(inner)
-                return array[indices if len(indices) != 1 else indices[0], ...]
+                return array[(*indices, ...)]  # a view, also of a single entry
             case Call(op="transpose", args=(a,)):
                 return self.operand(a).T
             case Call(op="expand", args=(a,), axis=axis):
