@@ -81,7 +81,7 @@ def _split_rows(text: str, name: str, delimiter: str) -> tuple[list[list[str]], 
                 rows.append([cell.strip() for cell in row])
                 lines.append(reader.line_num)
     except csv.Error as error:
-        quotes = "delimiter" in str(error) or "end of data" in str(error)
+        quotes = "expected after" in str(error) or "end of data" in str(error)
         remedy = " A quote that opens a cell must close it, at the cell's end." if quotes else ""
         raise UserError(f"{quoted(name)}, line {reader.line_num}: {error}.{remedy}") from None
     return rows, lines

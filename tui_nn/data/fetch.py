@@ -12,9 +12,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui_nn.data.text import listed, quoted, shown
+from tui_nn.data.text import quoted, shown
 from tui_nn.errors import UserError
+
+if TYPE_CHECKING:  # only a download needs it
+    from requests.exceptions import RequestException
 
 DATA_FOLDER = "TUI_NN_DATA"
 Say = Callable[[str], None]
@@ -105,8 +109,10 @@ def _download(file: RemoteFile, url: str, home: Path) -> Path:
         raise UserError(f"cannot write to {quoted(str(home))}: {error.strerror or error}") from None
 
 
-def _cause(error: BaseException) -> str:
+def _cause(error: RequestException) -> str:
     """The innermost reason of a failed request: its outer layers repeat the address."""
+    if error.response is not None:
+        return f"the server answered {error.response.status_code} {error.response.reason}"
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     inner = reason if isinstance(reason, BaseException) else error
     return str(inner).rpartition(": ")[2] or type(error).__name__
@@ -115,7 +121,7 @@ def _cause(error: BaseException) -> str:
 def _offline(file: RemoteFile, home: Path, failures: list[str]) -> str:
     return (
         f"{file.name} ({_megabytes(file.size)}, of {file.folder}) is not on this machine and could not be fetched "
-        f"({listed(dict.fromkeys(failures))}). Is this machine online? Otherwise get it elsewhere, "
+        f"({'; '.join(dict.fromkeys(failures))}). Is this machine online? Otherwise get it elsewhere, "
         f"from {file.urls[0]}, and put it into {home}, or into a folder that {DATA_FOLDER} names."
     )
 

@@ -162,7 +162,7 @@ def infer_task(
 
 
 def _inferred_task(table: Table, column: Column, as_text: bool) -> tuple[Task, str]:
-    distinct = len(column.distinct)
+    distinct = len({plain_number(cell) for cell in column.distinct})
     if as_text or column.is_text:
         return "classification", f"holds text, {counted(distinct, 'class', 'classes')}"
     if column.not_numbers.size:

@@ -37,18 +37,19 @@ def dataset_from_npz(data: bytes, name: str, reading: Reading, source: str = "")
     """
     arrays = _read_arrays(data, name)
     X, y, test_from = _pick(arrays, name)
-    image = (X.shape[1], X.shape[2]) if X.ndim == 3 else None
-    X = X.reshape(len(X), -1)
-    y = y.reshape(len(y), -1)[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
-    if y.ndim != 1 or len(X) != len(y) or not len(y) or not X.shape[1]:
+    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.ndim != 1 or len(X) != len(y) or not X.size:
         raise UserError(
             f"{quoted(name)}: X has shape {X.shape} and y {y.shape}; they need the same rows, y one column."
         )
     if X.dtype.kind not in "buif" or y.dtype.kind not in "buifU":
         raise UserError(f"{quoted(name)}: X is {X.dtype}, y is {y.dtype}; X must hold numbers, y numbers or texts.")
+    image = (X.shape[1], X.shape[2]) if X.ndim == 3 else None
+    X = X.reshape(len(X), -1)
     features = _names(arrays, "feature_names", X.shape[1], name) or [f"x{i + 1}" for i in range(X.shape[1])]
     X = X if X.dtype == np.uint8 else X.astype(np.float64)
-    _check_finite(X, features, name)
+    _check_finite(X, features, "X", name)
+    _check_finite(y[:, None], ["y"], "y", name)
     labels = Table(name, (Column("y", _cells(y)),), range(1, len(y) + 1), header=True)
     class_names = tuple(_names(arrays, "class_names", None, name))
     task, classes, notes = infer_task(labels, labels.columns[0], "classification" if class_names else reading.task)
@@ -122,13 +123,13 @@ def _names(arrays: Mapping[str, NDArray[Any]], key: str, count: int | None, name
     return names
 
 
-def _check_finite(X: NDArray[Any], features: list[str], name: str) -> None:
-    if X.dtype == np.uint8 or np.isfinite(X.sum()):
+def _check_finite(X: NDArray[Any], features: list[str], what: str, name: str) -> None:
+    if X.dtype.kind != "f" or np.isfinite(X.sum()):
         return
     bad = np.argwhere(~np.isfinite(X))
     if len(bad):
         row, column = (int(i) for i in bad[0])
         raise UserError(
-            f"{quoted(name)}: {counted(len(bad), 'value')} of X not finite, the first in row {row + 1}, "
+            f"{quoted(name)}: {counted(len(bad), 'value')} of {what} not finite, the first in row {row + 1}, "
             f"column {quoted(features[column])}: {X[row, column]}."
         )
