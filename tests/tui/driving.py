@@ -1,0 +1,102 @@
+"""How tests drive the app: press keys, wait until the session has answered, read the screen's text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual import events
+from textual.pilot import Pilot
+
+from tui_nn.tui.app import TuiNN
+from tui_nn.tui.bridge import settle
+from tui_nn.view.look import Look
+
+
+class Driver:
+    """A running app."""
+
+    def __init__(self, app: TuiNN, pilot: Pilot[None]) -> None:
+        self.app, self.pilot = app, pilot
+
+    @property
+    def screen(self):
+        return self.app.screen
+
+    @property
+    def snapshot(self):
+        return self.screen.snapshot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and let the session answer each."""
+        for key in keys:
+            await self._send(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        for character in text:
+            await self._send(NAMED.get(character, character))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until the session has answered and every message is dealt with."""
+        await self._drain()
+        bridge = getattr(self.screen, "bridge", None)
+        if bridge is not None:
+            settle(bridge)
+            self.screen.poll()
+            await self._drain()
+
+    async def _send(self, key: str) -> None:
+        """As `Pilot.press`, which sleeps for 40 ms a key, does it."""
+        character = key if len(key) == 1 else CHARACTERS.get(key)
+        event = events.Key(key, character)
+        event.set_sender(self.app)
+        self.app._driver.send_message(event)
+        await self._drain()
+
+    async def _drain(self) -> None:
+        """Messages cause messages: from app to screen to widget and back."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+            await self.pilot._wait_for_screen()
+
+    def text(self) -> str:
+        """What is on the screen, without colours."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+CHARACTERS = {
+    "space": " ",
+    "full_stop": ".",
+    "comma": ",",
+    "minus": "-",
+    "plus": "+",
+    "colon": ":",
+    "equals_sign": "=",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "question_mark": "?",
+    "slash": "/",
+    "asterisk": "*",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "underscore": "_",
+}
+NAMED = {character: name for name, character in CHARACTERS.items()}
+
+
+@asynccontextmanager
+async def opened(target: str = "", size: tuple[int, int] = (80, 24), **options: object) -> AsyncIterator[Driver]:
+    """The app with a lesson open."""
+    options.setdefault("look", Look())
+    app = TuiNN(target, **options)
+    async with app.run_test(size=size) as pilot:
+        driver = Driver(app, pilot)
+        await pilot.pause()
+        await driver.settle()
+        yield driver

@@ -1,0 +1,55 @@
+"""The first screen: search, what a lesson shows, opening it."""
+
+from __future__ import annotations
+
+from tests.tui.driving import opened
+from tui_nn.lessons.catalogue import all_lessons
+from tui_nn.tui.screens.lessons import about, matches
+
+
+async def test_every_lesson_is_listed_and_opens():
+    for lesson in all_lessons():
+        async with opened(size=(100, 60)) as driver:
+            assert lesson.code in driver.text()
+            options = driver.screen.query_one("#lessons")
+            options.highlighted = options.get_option_index(lesson.slug)
+            await driver.press("enter")
+            assert driver.screen.problem.lesson.slug == lesson.slug
+
+
+async def test_search_narrows_and_escape_clears_it():
+    async with opened() as driver:
+        await driver.press("slash")
+        await driver.type("adagrad")
+        options = driver.screen.query_one("#lessons")
+        assert {o.id for o in options.options if o.id} == {"optimizers"}
+        await driver.press("enter", "enter")
+        assert driver.screen.problem.lesson.code == "S6"
+        await driver.press("q", "escape")
+        assert len([o for o in options.options if o.id]) == len(all_lessons())
+        assert driver.screen.focused is options
+
+
+def test_search_takes_every_word_from_anywhere():
+    lesson = next(lesson for lesson in all_lessons() if lesson.code == "S5")
+    assert matches(lesson, "GRAPH backprop")
+    assert not matches(lesson, "graph zebra")
+
+
+def test_about_says_what_it_shows():
+    lesson = next(lesson for lesson in all_lessons() if lesson.code == "S6")
+    assert "adam" in about(lesson)
+    assert "f1 = x0 * w0" in about(lesson)
+
+
+async def test_q_ends_the_app_with_code_0():
+    async with opened() as driver:
+        await driver.press("q")
+        assert driver.app.return_code == 0
+
+
+async def test_a_file_with_a_mistake_says_so_in_place(tmp_path):
+    async with opened() as driver:
+        driver.app.open_target(str(tmp_path / "none.toml"))
+        await driver.pilot.pause()
+        assert "there is no such file" in next(iter(driver.app._notifications)).message
