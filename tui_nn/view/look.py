@@ -47,6 +47,8 @@ Role = Literal[
     "positive",
     "negative",
     "nonfinite",
+    "gradient",
+    "panel",
 ]
 
 
@@ -138,12 +140,14 @@ _ROLES: dict[Role, tuple[str, str, str, str, str]] = {
     "title": ("", "", "", "", "bold"),
     "axis": ("#767676", "#8a8a8a", "bright_black", "bright_black", ""),
     "cursor": ("", "", "", "", "bold reverse"),
-    "changed": ("#ffd75f", "#875f00", "bright_yellow", "magenta", "bold underline"),
-    "mark": ("", "", "", "", "bold underline"),
+    "changed": ("#ffd75f", "#875f00", "bright_yellow", "magenta", "bold"),
+    "mark": ("", "", "", "", "bold"),
     "current": ("#5fd7d7", "#005f87", "bright_cyan", "blue", "bold"),
     "accent": ("#5fd7d7", "#005f87", "bright_cyan", "blue", ""),
     "positive": ("#5fafff", "#1f5fa8", "bright_cyan", "blue", ""),
     "negative": ("#ff9f40", "#b2182b", "yellow", "red", ""),
+    "gradient": ("#c9a2ff", "#6f3fa0", "bright_magenta", "magenta", ""),
+    "panel": ("", "", "", "", ""),
     "nonfinite": ("#ff5fd7", "#af0087", "bright_magenta", "magenta", "bold reverse"),
 }
 
@@ -162,13 +166,18 @@ _SERIES: tuple[tuple[str, str, str], ...] = (
 def _role_style(look: Look, role: Role) -> Style:
     dark, light, ansi_dark, ansi_light, attributes = _ROLES[role]
     named = _named(look, dark if look.dark else light, ansi_dark if look.dark else ansi_light)
-    return Style.parse(attributes or "none") + Style(color=named)
+    return Style.parse(attributes or "none") + Style(color=named, bgcolor=_panel(look) if role == "panel" else None)
 
 
 @cache
 def _series_style(look: Look, index: int) -> Style:
     dark, light, ansi = _SERIES[index]
     return Style(color=_named(look, dark if look.dark else light, ansi))
+
+
+def _panel(look: Look) -> Color | None:
+    """The background of a box, a little off the screen's; none without shades."""
+    return look.rgb(*((38, 41, 48) if look.dark else (232, 236, 242)))
 
 
 def _named(look: Look, rgb: str, ansi: str) -> Color | None:

@@ -16,7 +16,7 @@ import numpy as np
 from rich.color import Color
 from rich.style import Style
 
-from tui_nn.view.colour import RGB, from_lab, lab, luminance, xterm_colours
+from tui_nn.view.colour import RGB, from_lab, lab, luminance, nearest_xterm, xterm_colours
 from tui_nn.view.look import Colours
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 # The stops, evenly spaced from most negative to most positive (diverging) or from nothing to all (sequential).
 _DIVERGING_DARK: tuple[RGB, ...] = ((255, 176, 64), (171, 88, 0), (28, 28, 30), (0, 103, 191), (112, 200, 255))
 _DIVERGING_LIGHT: tuple[RGB, ...] = ((168, 40, 0), (238, 140, 90), (250, 250, 250), (96, 160, 220), (10, 80, 175))
+# With 256 colours the nearest to a dark orange or blue is a grey, and the sign is gone: these steps are chosen by hand,
+# lightness one way and hue apart from the first step on. Numbers of xterm colours, from most negative to most positive.
+_STEPS_DARK = (215, 214, 172, 130, 94, 52, 234, 17, 18, 25, 32, 75, 117)
+_STEPS_LIGHT = (130, 166, 202, 209, 216, 223, 231, 189, 153, 111, 68, 26, 25)
 _SEQUENTIAL_DARK: tuple[RGB, ...] = ((18, 18, 18), (245, 245, 245))
 _SEQUENTIAL_LIGHT: tuple[RGB, ...] = ((252, 252, 252), (20, 20, 20))
 _NONFINITE: RGB = (215, 0, 175)
@@ -67,17 +71,19 @@ def diverging(look: Look) -> Palette:
         " " if k == 0 else _density(glyphs.positive if k > 0 else glyphs.negative, abs(k), middle)
         for k in range(-middle, middle + 1)
     ]
-    stops = _DIVERGING_DARK if look.dark else _DIVERGING_LIGHT
+    wanted = _between(_DIVERGING_DARK if look.dark else _DIVERGING_LIGHT, look.levels)
+    if look.colours is Colours.XTERM:
+        wanted = _stepped(_STEPS_DARK if look.dark else _STEPS_LIGHT, look.levels)
     plain = [look.style("negative" if k < 0 else "positive") for k in range(-middle, middle + 1)]
-    return _palette(look, stops, signed, plain)
+    return _palette(look, wanted, signed, plain)
 
 
 @cache
 def sequential(look: Look) -> Palette:
     """The map for magnitudes from 0: images, counts."""
     densities = [" "] + [_density(look.glyphs.plain, k, look.levels - 1) for k in range(1, look.levels)]
-    stops = _SEQUENTIAL_DARK if look.dark else _SEQUENTIAL_LIGHT
-    return _palette(look, stops, densities, [look.style("text")] * look.levels)
+    wanted = _between(_SEQUENTIAL_DARK if look.dark else _SEQUENTIAL_LIGHT, look.levels)
+    return _palette(look, wanted, densities, [look.style("text")] * look.levels)
 
 
 def quantise(values: NDArray[np.generic], scale: float, levels: int) -> NDArray[np.int16]:
@@ -116,13 +122,12 @@ def _density(family: str, step: int, steps: int) -> str:
     return family[min((step * len(family) - 1) // steps, len(family) - 1)]
 
 
-def _palette(look: Look, stops: tuple[RGB, ...], glyphs: list[str], plain: list[Style]) -> Palette:
+def _palette(look: Look, wanted: list[RGB], glyphs: list[str], plain: list[Style]) -> Palette:
     glyphs = [*glyphs, look.glyphs.nonfinite]
     if not look.shaded:
         inks = (*plain, look.style("nonfinite"))
         return Palette((), inks, inks, tuple(glyphs), ())
-    wanted = [*_between(stops, look.levels), _NONFINITE]
-    pairs = [_available(look, rgb) for rgb in wanted]
+    pairs = [_available(look, rgb) for rgb in (*wanted, _NONFINITE)]
     shown = [rgb for rgb, _ in pairs]
     colours = [colour for _, colour in pairs]
     fills = tuple(Style(color=look.rgb(*_ink_on(rgb)), bgcolor=colour) for rgb, colour in pairs)
@@ -132,9 +137,10 @@ def _palette(look: Look, stops: tuple[RGB, ...], glyphs: list[str], plain: list[
 
 
 def _available(look: Look, rgb: RGB) -> tuple[RGB, Color]:
-    colour = look.rgb(*rgb)
-    assert colour is not None  # shaded Looks have every colour
-    return (xterm_colours()[(colour.number or 16) - 16] if look.colours is Colours.XTERM else rgb), colour
+    if look.colours is Colours.TRUE:
+        return rgb, Color.from_rgb(*rgb)
+    number = nearest_xterm(rgb)
+    return xterm_colours()[number - 16], Color.from_ansi(number)
 
 
 def _between(stops: tuple[RGB, ...], count: int) -> list[RGB]:
@@ -143,6 +149,13 @@ def _between(stops: tuple[RGB, ...], count: int) -> list[RGB]:
     channels = [np.interp(at, np.arange(len(stops)), points[:, c]) for c in range(3)]
     rgb = np.rint(from_lab(np.stack(channels, axis=-1))).astype(int)
     return [(int(r), int(g), int(b)) for r, g, b in rgb]
+
+
+def _stepped(steps: tuple[int, ...], levels: int) -> list[RGB]:
+    """The steps spread over the levels; zero keeps its step for itself."""
+    side, middle = len(steps) // 2, levels // 2
+    offsets = [-(-abs(k) * side // middle) * (1 if k > 0 else -1) for k in range(-middle, middle + 1)]
+    return [xterm_colours()[steps[side + offset] - 16] for offset in offsets]
 
 
 def _ink_on(background: RGB) -> RGB:
