@@ -34,7 +34,12 @@ class Feed:
     """
 
     def __init__(
-        self, machine_for: Callable[[int], Machine], rows: Mapping[str, Host], batch_size: int, *, keep_last: bool = True
+        self,
+        machine_for: Callable[[int], Machine],
+        rows: Mapping[str, Host],
+        batch_size: int,
+        *,
+        keep_last: bool = True,
     ) -> None:
         self.examples = len(next(iter(rows.values())))
         self.batch_size = min(batch_size, self.examples)
@@ -57,7 +62,7 @@ class Feed:
 
         Returns the loss of each of these batches, float64, before its update.
         """
-        last = len(self.sizes) if last is None else last
+        last = len(self.sizes) if last is None else min(last, len(self.sizes))
         self._take(order)
         start = first
         while start < last:

@@ -347,7 +347,8 @@ def _powers(low: Lowering, logits: Expression, axis: int, *, keep: bool = False)
     xp = low.backend.xp
     key = (logits.id, axis % len(low.shape(logits))) if isinstance(logits, Name) else None
     if key is not None and key in low.shared:
-        return low.shared[key]
+        found: _Powers = low.shared[key]
+        return found
     a = low.operand(logits)
     shape = list(a.shape)
     shape[axis] = 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,14 @@ from tui_nn.engine.lower import Block, Bound, Clock, Lowering
 from tui_nn.engine.program import Line, Program
 from tui_nn.engine.scalars import Scalars
 from tui_nn.errors import UserError
-from tui_nn.lang.expression import Expression, Name, call, names
-from tui_nn.lang.shape_rules import describe
+from tui_nn.lang.expression import Call, Expression, Name, call, names, walk
+from tui_nn.lang.primitives import PRIMITIVES
+from tui_nn.lang.shape_rules import describe, elementwise
 
 Host = np.ndarray[Any, Any]
+
+BLOCK = 32_768  # entries that an update goes through at a time where the vectors are too long for any cache,
+LONG = 1_000_000  # which is from so many entries on
 
 
 @dataclass(frozen=True)
@@ -63,19 +68,21 @@ class Machine:
         seed: int = 0,
         share: Machine | None = None,
     ) -> None:
+        self.buffers: frozenset[str] = frozenset()
         self.program = program
         self.backend = backend
         self.dtype = backend.xp.dtype(program.dtype)
-        self._clock = share._clock if share else Clock()
+        self._clock: Clock = share._clock if share else Clock()
         self._arrays: dict[str, Array] = {}
         self._blocks: dict[int, Block] = {}
         self._vectors: dict[str, Array] = {}
+        self._flat: dict[str, Array] = {}
         self._allocate(share)
         self._lowering = Lowering(backend, self._arrays, self.dtype, self._blocks, seed, self._clock)
         same_update = share is not None and program.update is share.program.update
-        self.scalars = share.scalars if share and same_update else Scalars(program, backend, self.dtype)
+        self.scalars: Scalars = share.scalars if share and same_update else Scalars(program, backend, self.dtype)
         self._calls = self._lower()
-        self._all: list[Bound] = [kernel for calls in self._calls for kernel in calls]
+        self._all = self._run_calls()
         for name, value in values.items():
             self.write(name, value)
 
@@ -205,7 +212,10 @@ class Machine:
             raise ValueError("the two programs lay their parameters out differently and cannot share them")
         for name in dict.fromkeys(("theta", "g", *program.update_names)):
             if name not in flat:
-                flat[name] = xp.full(length, states.get(name, 0.0), self.dtype)
+                passing = program.update_roles.get(name) == "step"  # written before it is read: memory only if stepped
+                flat[name] = (
+                    xp.empty(length, self.dtype) if passing else xp.full(length, states.get(name, 0.0), self.dtype)
+                )
         self._flat = flat
         for parameter, span in places.items():
             self._place(parameter, span, parameter in folded)
@@ -247,10 +257,10 @@ class Machine:
                 self._blocks[id(view)] = Block(whole, view)
 
     def _lower(self) -> list[list[Bound]]:
-        update = Lowering(self.backend, {**self._flat, **self.scalars.arrays}, self.dtype, clock=self._clock)
         calls = []
+        update = self._update_lowering(self._flat)
         for line in self.program.lines:
-            if line.phase == "update" and self.program.roles.get(line.name) != "buffer":
+            if self._is_update(line):
                 out = self.scalars.arrays[line.name] if line.shape == () else self._flat[line.name]
                 calls.append(update.line(line.name, self.scalars.hoisted(line.expression), out))
             else:
@@ -258,6 +268,50 @@ class Machine:
                 out = self._arrays[line.name]
                 calls.append(self._lowering.line(line.name, line.expression, out) if own is None else own)
         return calls
+
+    def _run_calls(self) -> list[Bound]:
+        """All lines in the order of a fast run: the update goes through long vectors block by block, while hot.
+
+        The operations on each entry are those of stepping, so the bits are the same.
+        """
+        calls: list[Bound] = []
+        for is_blocked, lines in groupby(self.program.lines, key=self._is_blocked):
+            if is_blocked:
+                calls += self._blocked_calls(list(lines))
+            else:
+                calls += [kernel for line in lines for kernel in self._calls[line.number - 1]]
+        return calls
+
+    def _blocked_calls(self, lines: list[Line]) -> list[Bound]:
+        length = len(self._flat["theta"])
+        outside = {
+            n
+            for line in self.program.lines
+            if line not in lines and self._is_update(line)
+            for n in names(line.expression)
+        }
+        roles = self.program.update_roles
+        passing = [line.name for line in lines if roles.get(line.name) == "step" and line.name not in outside]
+        rooms = {name: self.backend.xp.empty(BLOCK, self.dtype) for name in passing}
+        calls: list[Bound] = []
+        for start in range(0, length, BLOCK):
+            stop = min(start + BLOCK, length)
+            part = {n: rooms[n][: stop - start] if n in rooms else v[start:stop] for n, v in self._flat.items()}
+            low = self._update_lowering(part)
+            for line in lines:
+                calls += low.line(line.name, self.scalars.hoisted(line.expression), part[line.name])
+        return calls
+
+    def _update_lowering(self, flat: Mapping[str, Array]) -> Lowering:
+        return Lowering(self.backend, {**flat, **self.scalars.arrays}, self.dtype, clock=self._clock)
+
+    def _is_update(self, line: Line) -> bool:
+        """Whether the line is the optimiser's, on the flat vectors."""
+        return line.phase == "update" and self.program.roles.get(line.name) != "buffer"
+
+    def _is_blocked(self, line: Line) -> bool:
+        long = len(self._flat["theta"]) >= LONG
+        return long and self._is_update(line) and line.shape is None and not reduces(line.expression)
 
     def _pair(self, line: Line) -> list[Bound] | None:
         """The calls of a line of a gradient pair, None for any other line. See `layout.pairs`."""
@@ -273,6 +327,11 @@ class Machine:
         if pair.rest is None:
             return [product]
         return [product, *self._lowering.line(line.name, call("add", Name(pair.weight), pair.rest), view)]
+
+
+def reduces(e: Expression) -> bool:
+    """Whether an entry of `e` depends on more than the same entry of what it reads."""
+    return any(isinstance(n, Call) and PRIMITIVES[n.op].shape is not elementwise for n in walk(e))
 
 
 class Probe:

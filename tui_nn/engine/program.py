@@ -81,7 +81,7 @@ class Program:
     def line_of(self, name: str) -> Line | None:
         """The line that computes `name` (`m_hat.W1` too), or None for what is given."""
         stem, _, parameter = name.partition(".")
-        per_parameter = bool(parameter) or stem not in self.shapes and self.update_roles.get(stem) != "hyper"
+        per_parameter = bool(parameter) or (stem not in self.shapes and self.update_roles.get(stem) != "hyper")
         named = (line for line in self.lines if line.name == stem)
         return next((line for line in named if self.per_parameter(line) == per_parameter), None)
 

@@ -52,7 +52,7 @@ class _Backward:
         self.wanted = wanted
         self.active = set(wanted)
         for equation in forward:
-            if self.active & set(names(equation.expression)):
+            if self._is_active(equation.expression):
                 self.active.add(equation.name)
         self.contributions: dict[str, list[Expression]] = {}
         self.out: list[Equation] = []
@@ -137,7 +137,12 @@ class _Backward:
                     self._push(arg, _unbroadcast(partial, shape_of(partial, self.shapes), shape), line)
 
     def _is_active(self, e: Expression) -> bool:
-        return any(name in self.active for name in names(e))
+        """Whether a wanted name has a part in `e` through which a gradient flows."""
+        if not isinstance(e, Call):
+            return any(name in self.active for name in names(e))
+        gradients = PRIMITIVES[e.op].gradients
+        flows = [True] * len(e.args) if isinstance(gradients, dict) else [text is not None for text in gradients]
+        return any(on and self._is_active(a) for a, on in zip(e.args, flows, strict=True))
 
     def _share(self, line: Equation, first: int) -> None:
         """Give the nested values of `line` that its derivative needs more than once a line of their own."""
