@@ -227,7 +227,10 @@ def _width(found: Table | Dataset) -> int:
 
 
 def _facts(source: str, found: Table | Dataset, reading: Reading) -> tuple[dict[str, object], str]:
-    """What holds for the data set as a whole; and why it cannot be trained on, if it cannot."""
+    """What holds for the data set as a whole; and why it cannot be trained on, if it cannot.
+
+    Where the person said how to read it, that reason is an error: it may be the option that is wrong.
+    """
     from tui_nn.data.load import encode
     from tui_nn.data.profile import class_counts
 
@@ -235,6 +238,8 @@ def _facts(source: str, found: Table | Dataset, reading: Reading) -> tuple[dict[
     try:
         dataset = encode(source, found, reading)
     except UserError as error:
+        if reading.target or reading.task or reading.drop or reading.text or reading.missing:
+            raise
         return {**raw, "notes": list(found.notes)}, str(error)
     given = {} if dataset.test_from is None else {"test_rows": dataset.rows - dataset.test_from}
     return {

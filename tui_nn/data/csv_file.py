@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 
 from tui_nn.data.table import Column, Table, is_missing, to_number
-from tui_nn.data.text import counted, quoted
+from tui_nn.data.text import counted, listed, quoted
 from tui_nn.errors import UserError
 
 DELIMITERS = (",", "\t", ";")
-_FIELD_LIMIT = 1 << 20
 
 
 def parse_csv(data: bytes, name: str, *, header: bool | None = None, delimiter: str | None = None) -> Table:
@@ -72,7 +72,6 @@ def _detect_delimiter(text: str) -> str:
 
 
 def _split_rows(text: str, name: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    csv.field_size_limit(_FIELD_LIMIT)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     rows, lines = [], []
     try:
@@ -116,8 +115,8 @@ def _looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
 
 def _column_names(header: Sequence[str], name: str) -> list[str]:
     names = [cell or f"x{i}" for i, cell in enumerate(header, 1)]
-    for column in names:
-        if names.count(column) > 1:
-            places = ", ".join(str(i) for i, n in enumerate(names, 1) if n == column)
-            raise UserError(f"{quoted(name)} has the column name {quoted(column)} more than once: columns {places}.")
+    column, count = Counter(names).most_common(1)[0]
+    if count > 1:
+        places = listed(str(i) for i, n in enumerate(names, 1) if n == column)
+        raise UserError(f"{quoted(name)} has the column name {quoted(column)} more than once: columns {places}.")
     return names

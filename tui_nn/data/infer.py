@@ -25,6 +25,11 @@ MAX_INTEGER_CLASSES = 20
 MIN_ROWS_PER_CLASS = 5
 
 
+def _check_choice(what: str, value: str | None, choices: Sequence[str]) -> None:
+    if value is not None and value not in choices:
+        raise UserError(f"{what} is {quoted(value)}; it can be {listed(choices)}.")
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a person can say about a file. The defaults mean: infer it, and refuse missing values.
@@ -33,6 +38,8 @@ class Reading:
     drop: columns to leave out. text: columns of numbers that are categories. Both by name or number.
     missing: "error" (None means that too) reports missing values by row and column; "drop" leaves their rows out.
     header, delimiter: of a CSV file, see `parse_csv`.
+
+    Raises UserError for another task or another way with missing values.
     """
 
     target: str | int | None = None
@@ -43,6 +50,10 @@ class Reading:
     header: bool | None = None
     delimiter: str | None = None
 
+    def __post_init__(self) -> None:
+        _check_choice("task", self.task, TASKS)
+        _check_choice("missing", self.missing, get_args(Missing))
+
 
 INFER = Reading()
 """Nothing said: everything is inferred."""
@@ -50,7 +61,6 @@ INFER = Reading()
 
 def dataset_from_table(table: Table, reading: Reading, *, description: str = "", source: str = "") -> Dataset:
     """The data set that a table holds. Raises UserError for what cannot be learned from as it is."""
-    _check_choice("missing", reading.missing, (None, *get_args(Missing)))
     target, target_note = _target(table, reading)
     dropped = {table.find(wanted) for wanted in reading.drop}
     if target in dropped:
@@ -72,12 +82,6 @@ def dataset_from_table(table: Table, reading: Reading, *, description: str = "",
     y = schema.target_values(table, table.columns[target])
     notes = (*table.notes, *target_note, *missing_note, *task_note)
     return Dataset(table.name, schema.encode(table), y, schema, description, source, notes=notes)
-
-
-def _check_choice(what: str, value: object, choices: Sequence[object]) -> None:
-    if value not in choices:
-        known = listed(str(choice) for choice in choices if choice is not None)
-        raise UserError(f"{what} is {quoted(str(value))}; it can be {known}.")
 
 
 def _target(table: Table, reading: Reading) -> tuple[int, tuple[str, ...]]:
@@ -146,7 +150,6 @@ def infer_task(
     A target of texts means classes; so do integers of which there are two different ones, or at most 20 with five
     rows for each on average. Other numbers mean regression. Raises UserError.
     """
-    _check_choice("task", wanted, (None, *TASKS))
     task, reason = (wanted, "") if wanted else _inferred_task(table, column, as_text)
     if task == "regression":
         if column.not_numbers.size:
