@@ -100,9 +100,9 @@ def _looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row names the columns.
 
     It does if none of its cells is a number, and some column has a name over nothing but numbers. In a table of
-    texts only, it does if no cell of the first row turns up again below it.
+    texts only, it does if no cell of the first row turns up again below it. The rows after it that are looked at: 200.
     """
-    first, body = rows[0], rows[1:]
+    first, body = rows[0], rows[1:201]
     if any(to_number(cell) is not None for cell in first):
         return False
     columns = list(zip(*body, strict=True)) or [()] * len(first)

@@ -136,7 +136,8 @@ class Schema:
         ]
         for names in layouts:
             if len(names) == len(table.columns):
-                return {name: Column(name, c.cells) for name, c in zip(names, table.columns, strict=True)}
+                pairs = zip(names, table.columns, strict=True)
+                return {name: c if c.name == name else Column(name, c.cells) for name, c in pairs}
         raise UserError(
             f"{quoted(table.name)} has {counted(len(table.columns), 'column')} and no column names; "
             f"it needs {len(layouts[2])}: {listed(layouts[2])}"

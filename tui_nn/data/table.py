@@ -6,6 +6,7 @@ for any later one.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ def to_number(cell: str) -> float | None:
     if _NUMBER.fullmatch(cell) is None:
         return None
     value = float(cell)
-    return value if np.isfinite(value) else None
+    return value if math.isfinite(value) else None
 
 
 def plain_number(cell: str) -> str:
@@ -55,14 +56,15 @@ class Column:
     def numbers(self) -> NDArray[np.float64]:
         """The cells as numbers; NaN where a cell is missing or is no number (shape: rows)."""
         parsed = {cell: to_number(cell) for cell in set(self.cells)}
-        known = {cell: np.nan if number is None else number for cell, number in parsed.items()}
-        return np.fromiter((known[cell] for cell in self.cells), np.float64, len(self.cells))
+        return np.array([parsed[cell] for cell in self.cells], np.float64)
 
     @cached_property
     def missing(self) -> NDArray[np.bool_]:
         """True where a cell is missing (shape: rows)."""
-        absent = {cell for cell in set(self.cells) if is_missing(cell)}
-        return np.fromiter((cell in absent for cell in self.cells), np.bool_, len(self.cells))
+        missing = np.isnan(self.numbers)
+        for row in np.flatnonzero(missing).tolist():
+            missing[row] = is_missing(self.cells[row])
+        return missing
 
     @cached_property
     def not_numbers(self) -> NDArray[np.int64]:
