@@ -29,8 +29,10 @@ EQUATIONS = "Equations, line by line"
 
 # In the order of the help page. The name is the module's name too; the line is the first one of the command's own help.
 COMMANDS: dict[str, Command] = {
+    "lessons": Command(EQUATIONS, "List the lessons, or show one of them: tui-nn lessons show NAME."),
     "step": Command(EQUATIONS, "Step through a listing and print the value of each line."),
     "explain": Command(EQUATIONS, "Say why a number is what it is: formula, numbers, result, operands."),
+    "check": Command(EQUATIONS, "Check every figure of the slides: printed, computed, verdict."),
 }
 
 EXIT_CODES = {
@@ -83,7 +85,7 @@ def open_app(
         return
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
         raise UserError("the app needs a terminal, and this is not one; for the commands, run: tui-nn --help")
-    from tui_nn.tui.app import run  # type: ignore[import-not-found]  # to be built
+    from tui_nn.tui.app import run
 
     run()
 
