@@ -10,12 +10,12 @@ from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from tui_nn.engine.backend import NUMPY, Backend
-from tui_nn.engine.machine import Machine, Probe
+from tui_nn.engine.machine import Machine
 from tui_nn.engine.program import Line, Program
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Expression, Index, Name, names
@@ -42,10 +42,22 @@ class _Branch:
     parent: _Branch | None = None
 
 
+class _Test(Protocol):
+    def value(self) -> Any: ...
+
+
+class _Always:
+    def value(self) -> bool:
+        return True
+
+
+_ALWAYS = _Always()
+
+
 @dataclass
 class _Condition:
     text: str
-    probe: Probe
+    probe: _Test
     line: int  # after which it can be told
 
 
@@ -139,6 +151,12 @@ class Session:
         """Stop runs when the condition holds: `norm(dW1) > 10`, `any(isnan(A1))`."""
         self._conditions[condition] = self._compile(condition)
 
+    def break_at(self, line: int) -> None:
+        """Stop runs right after a line; its name among the breaks is `line 7`. Raises UserError where there is none."""
+        if not 1 <= line <= self.length:
+            raise UserError(f"there is no line {line} to stop at; lines go from 1 to {self.length}")
+        self._conditions[f"line {line}"] = _Condition(f"line {line}", _ALWAYS, line)
+
     def stopped(self) -> Stop | None:
         """Whether the line computed last is a place to stop: a break condition holds, or a number is not finite."""
         line = self.position.line
@@ -149,12 +167,12 @@ class Session:
         return Stop("non-finite", text) if text else None
 
     def clear_break(self, condition: str) -> None:
-        """Take a condition of `break_when` away."""
+        """Take a condition of `break_when`, or a line of `break_at`, away."""
         self._conditions.pop(condition, None)
 
     @property
     def breaks(self) -> tuple[str, ...]:
-        """The conditions of `break_when`."""
+        """The conditions of `break_when` and the lines of `break_at`."""
         return tuple(self._conditions)
 
     def run(self, iterations: int) -> Stop:
@@ -166,16 +184,22 @@ class Session:
         conditions = [self._compile(condition), *self._conditions.values()]
         return self._run(conditions, self.position.iteration + limit)
 
-    def back_until(self, condition: str) -> Stop:
-        """Go back to the latest earlier moment at which the condition holds."""
+    def back_until(self, condition: str, limit: int | None = None) -> Stop:
+        """Go back to the latest earlier moment at which the condition holds; where there is none, stay.
+
+        With a limit, look at so many iterations only; where it held in none of them, stand at the earliest one.
+        """
         compiled = self._compile(condition)
         here = self.position
         iteration = here.iteration if compiled.line < here.line else here.iteration - 1
-        while iteration >= 1:
+        last = 0 if limit is None else max(iteration - limit, 0)
+        while iteration > last:
             self._move(Position(iteration, compiled.line))
             if compiled.probe.value():
                 return Stop("condition", condition)
             iteration -= 1
+        if iteration:
+            return Stop("limit", f"{condition} held at none of {limit} moments")
         self._move(here)
         return Stop("limit", f"{condition} held at no earlier moment")
 
