@@ -1,4 +1,4 @@
-"""Each kernel against plain NumPy: shapes, axes, broadcasting, special values, views, results that overwrite operands."""
+"""Each kernel against plain NumPy: shapes, axes, broadcasting, special values, views, and results over operands."""
 
 from __future__ import annotations
 

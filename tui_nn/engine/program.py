@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
+from tui_nn.engine.masks import lift_masks
 from tui_nn.errors import UserError
-from tui_nn.lang.differentiate import differentiate, gradient_name
+from tui_nn.lang.differentiate import differentiate
 from tui_nn.lang.errors import EquationError, suggestion
 from tui_nn.lang.expression import Expression
 from tui_nn.lang.page import Equation, Phase, Update
@@ -84,6 +85,11 @@ class Program:
         per_parameter = bool(parameter) or (stem not in self.shapes and self.update_roles.get(stem) != "hyper")
         named = (line for line in self.lines if line.name == stem)
         return next((line for line in named if self.per_parameter(line) == per_parameter), None)
+
+    @property
+    def gradients(self) -> dict[str, str]:
+        """The names that are gradients of the loss, to what they are the gradient by: `dW1` to `W1`."""
+        return {line.name: line.equation.gradient_of for line in self.lines if line.equation.gradient_of}
 
     def phase_end(self, phase: Phase) -> int:
         """The number of the last line of `phase`, 0 where it has none."""
@@ -166,8 +172,9 @@ def build(
         )
     forward = tuple(
         Equation(e.name, e.expression, "loss" if e.name == loss else "forward", layer=e.layer, line=e.line)
-        for e in page
+        for e in lift_masks(page, shapes)
     )
+    shapes = infer(forward, leaves, text)
     backward: tuple[Equation, ...] = ()
     if loss is not None and wanted and learn:
         backward = differentiate(forward, shapes, loss, wanted)
@@ -231,8 +238,3 @@ def _update_roles(update: Update, lines: Iterable[Line]) -> dict[str, Role]:
     roles |= {line.name: "hyper" if line.shape == () else "step" for line in own if line.name != "theta"}
     roles |= dict.fromkeys(update.states, "state")
     return roles
-
-
-def gradients(program: Program) -> dict[str, str]:
-    """The name of the gradient of each parameter."""
-    return {p: gradient_name(p) for p in program.parameters}
