@@ -26,6 +26,7 @@ class Command(NamedTuple):
 
 
 EQUATIONS = "Equations, line by line"
+DATA = "Networks and data"
 
 # In the order of the help page. The name is the module's name too; the line is the first one of the command's own help.
 COMMANDS: dict[str, Command] = {
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Command] = {
     "step": Command(EQUATIONS, "Step through a listing and print the value of each line."),
     "explain": Command(EQUATIONS, "Say why a number is what it is: formula, numbers, result, operands."),
     "check": Command(EQUATIONS, "Check every figure of the slides: printed, computed, verdict."),
+    "data": Command(DATA, "List, inspect and fetch data sets."),
 }
 
 EXIT_CODES = {

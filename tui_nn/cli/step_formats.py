@@ -113,23 +113,18 @@ def _markdown(problem: Problem, session: Session, records: Iterator[Record], dig
 
 
 def _latex(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
-    from tui_nn.lang.latex import latex_equation
+    from tui_nn.lang.latex import latex_equation, latex_name
 
+    program = session.program
     print(r"\begin{align*}")
     for record in records:
-        line = session.program.lines[record["line"] - 1]
-        equation = latex_equation(line.equation, loss=session.program.loss or "")
-        where = rf"\;[{latex_name(record['parameter'])}]" if record["parameter"] is not None else ""
-        print(rf"  {equation}{where} &= {_latex_value(record['value'], digits)} \\")
+        line = program.lines[record["line"] - 1]
+        equation = latex_equation(
+            line.equation, gradients=program.gradients, loss=program.loss or "", shapes=program.shapes
+        )
+        where = "" if record["parameter"] is None else rf" \quad ({latex_name(record['parameter'])})"
+        print(rf"  {equation} &= {_latex_value(record['value'], digits)}{where} \\")
     print(r"\end{align*}")
-
-
-def latex_name(name: str) -> str:
-    """A name in LaTeX."""
-    from tui_nn.lang.expression import Name
-    from tui_nn.lang.latex import latex
-
-    return latex(Name(name))
 
 
 def _latex_value(value: np.ndarray[Any, Any], digits: int) -> str:
