@@ -1,0 +1,212 @@
+"""Autopsy: why a run has come to a number that is not finite. The line, its operands, where the growth began, causes.
+
+All of it is found by going back in time and looking; the session stands where it stood when an autopsy is done.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tui_nn.lang.arithmetic import evaluate
+from tui_nn.lang.errors import EquationError
+from tui_nn.lang.expression import Call, Entries, Expression, Number
+from tui_nn.lang.project import Entry
+from tui_nn.lang.write import write
+from tui_nn.session.explain import Explanation, explain
+from tui_nn.session.frame import Position
+from tui_nn.session.nonfinite import first_nonfinite
+from tui_nn.session.session import Session
+
+LOOK_BACK = 1000  # iterations in which the begin of the growth is looked for
+GROWN = 10.0  # what has not grown by this factor has not grown away
+
+
+@dataclass(frozen=True, slots=True)
+class Autopsy:
+    """What was found.
+
+    Attributes:
+        position: right after the first line that gave such a number.
+        text: that line, its number and its operands, in words.
+        card: the number's explanation.
+        sizes: (iteration, magnitude of the loss, or else of the largest parameter), oldest first.
+        began: the end of the iteration from which on the magnitude grew; None where it came at once.
+        causes: likely ones, the likeliest first.
+    """
+
+    position: Position
+    text: str
+    card: Explanation
+    sizes: tuple[tuple[int, float], ...]
+    began: Position | None
+    causes: tuple[str, ...]
+
+
+def autopsy(session: Session) -> Autopsy | None:
+    """Find the first number of this run, up to here, that is not finite. None where all are finite."""
+    here = session.position
+    try:
+        if not _find(session):
+            return None
+        position = session.position
+        line = session.program.lines[position.line - 1]
+        text = first_nonfinite(session, line)
+        name, index = _entry(session)
+        card = explain(session, name, index)
+        causes = _in_the_line(session, card)
+        sizes = _sizes(session, position.iteration)
+        began = _began(sizes)
+        if began is not None:
+            causes = (*causes, _too_fast(session, sizes[began:]))
+        elif position.iteration == 1:
+            causes = (*causes, "it happens in the very first pass: look at the inputs and at where parameters start")
+        at = None if began is None else Position(sizes[began][0], session.length)
+        return Autopsy(position, text, card, sizes, at, causes)
+    finally:
+        session.goto(*here)
+
+
+def _find(session: Session) -> bool:
+    """Go to the first line, at or before this one, that gives a number that is not finite."""
+    end = session.position
+    iteration = end.iteration
+    while iteration > 1:
+        session.goto(iteration - 1, session.length)
+        if _is_finite(session):
+            break
+        iteration -= 1
+    last = end.line if iteration == end.iteration else session.length
+    for number in range(1, last + 1):
+        session.goto(iteration, number)
+        if first_nonfinite(session, session.program.lines[number - 1]):
+            return True
+    return False
+
+
+def _is_finite(session: Session) -> bool:
+    watched = [*session.program.parameters, *([session.program.loss] if session.program.loss else [])]
+    return all(np.isfinite(session.value(n)).all() for n in watched)
+
+
+def _entry(session: Session) -> Entry:
+    """The first such number that the line computed last has given."""
+    line = session.program.lines[session.position.line - 1]
+    for parameter, value in session.line_values(line):
+        bad = np.argwhere(~np.isfinite(value))
+        if len(bad):
+            name = line.name if parameter is None else parameter if line.name == "theta" else f"{line.name}.{parameter}"
+            return name, tuple(int(i) for i in bad[0])
+    raise AssertionError("the line was just found to have one")
+
+
+def _sizes(session: Session, end: int) -> tuple[tuple[int, float], ...]:
+    """The magnitudes at the ends of the iterations before `end`."""
+    loss, found = session.program.loss, []
+    for iteration in range(max(1, end - LOOK_BACK), end):
+        session.goto(iteration, session.length)
+        names = [loss] if loss else session.program.parameters
+        found.append((iteration, max(float(np.abs(session.value(n)).max(initial=0)) for n in names)))
+    return tuple(found)
+
+
+def _began(sizes: tuple[tuple[int, float], ...]) -> int | None:
+    """The place of the smallest magnitude, where it has grown away from there for at least three iterations."""
+    if len(sizes) < 3:
+        return None
+    values = [size for _, size in sizes]
+    lowest = len(values) - 1 - min(range(len(values)), key=lambda i: values[::-1][i])
+    grown = values[-1] > GROWN * max(values[lowest], 1e-300)
+    return lowest if grown and lowest <= len(values) - 3 else None
+
+
+def _too_fast(session: Session, sizes: tuple[tuple[int, float], ...]) -> str:
+    (first, small), (last, large) = sizes[0], sizes[-1]
+    factor = (large / max(small, 1e-300)) ** (1 / (last - first)) if math.isfinite(large) else math.inf
+    what = f"|{session.program.loss}|" if session.program.loss else "the largest parameter"
+    rate = session.evaluate("lr") if "lr" in session.program.update_roles else None
+    cause = "the steps are too long" if rate is None else f"the learning rate lr = {float(rate):g} is too large"
+    return (
+        f"{what} grew from {small:.4g} to {large:.4g} in {last - first} iterations, "
+        f"about ×{factor:.3g} in each: most likely {cause}"
+    )
+
+
+@dataclass
+class _Values:
+    """The numbers that the line read, a tensor at a time."""
+
+    session: Session
+    arrays: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+
+    def __getitem__(self, entry: Entry, /) -> float:
+        name, index = entry
+        if name not in self.arrays:
+            self.arrays[name] = self.session.value(name)
+        return float(self.arrays[name][index])
+
+
+def _in_the_line(session: Session, card: Explanation) -> tuple[str, ...]:
+    """The innermost operation that made such a number out of finite ones, in words."""
+    if card.projected is None:
+        return (card.note,) if card.note else ()
+    session.goto(card.position.iteration, card.position.line - 1)
+    values = _Values(session)
+    try:
+        found = _innermost(card.projected, values)
+    except EquationError:
+        return ()
+    if found is None:
+        return ()
+    numbers = [evaluate(a, values) for a in found.args]
+    bad = next((i for i, number in enumerate(numbers) if not math.isfinite(number)), None)
+    if bad is not None:
+        return (f"{write(found.args[bad])} was not finite before this line: it was given so",)
+    return (_REASONS.get(found.op, _overflow)(write(found), numbers),)
+
+
+def _innermost(e: Expression, values: _Values) -> Call | None:
+    if not isinstance(e, Call) or math.isfinite(evaluate(e, values)):
+        return None
+    for arg in e.terms if isinstance(e, Entries) else e.args:
+        if not isinstance(arg, Number) and (found := _innermost(arg, values)) is not None:
+            return found
+    return e
+
+
+def _overflow(text: str, numbers: list[float]) -> str:
+    return f"{text} is too large for a float, with {', '.join(f'{n:.4g}' for n in numbers)} in it"
+
+
+def _divide(text: str, numbers: list[float]) -> str:
+    return f"{text} divides by 0: add a small number below the line" if numbers[1] == 0 else _overflow(text, numbers)
+
+
+def _log(text: str, numbers: list[float]) -> str:
+    return (
+        f"{text} is the logarithm of {numbers[0]:.4g}, and there is none: keep it above 0, "
+        "or take a cross-entropy that starts from logits"
+    )
+
+
+def _sqrt(text: str, numbers: list[float]) -> str:
+    return f"{text} is the root of {numbers[0]:.4g}, and there is none: keep it at 0 or above"
+
+
+def _exp(text: str, numbers: list[float]) -> str:
+    return (
+        f"{text} is e to the power of {numbers[0]:.4g}, too large for a float: make it smaller, or subtract the largest"
+    )
+
+
+_REASONS: dict[str, Callable[[str, list[float]], str]] = {
+    "divide": _divide,
+    "log": _log,
+    "log1p": _log,
+    "sqrt": _sqrt,
+    "exp": _exp,
+}
