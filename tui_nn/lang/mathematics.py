@@ -30,9 +30,7 @@ class Typesetter(ABC, Generic[T]):
     """Expressions to `T`: a string of LaTeX, a block of Unicode."""
 
     notation: Notation
-    _written: dict[int, T] = field(
-        default_factory=dict, repr=False, compare=False
-    )  # by id: what is nested is asked often
+    _written: dict[int, T] = field(default_factory=dict, repr=False, compare=False)  # by id
 
     signs: ClassVar[Mapping[str, str]]
     """Operator to its sign, spaces included; `number` for the product of a number and what follows."""
@@ -94,7 +92,8 @@ class Typesetter(ABC, Generic[T]):
 
     def equation(self, equation: Equation) -> T:
         """`name = expression`."""
-        return self.row([self.write(Name(equation.name)), self.text(" = "), self.write(equation.expression)])
+        left = self.name(equation.name, self.notation.gradient(equation.name))
+        return self.row([left, self.text(" = "), self.write(equation.expression)])
 
     def write(self, e: Expression) -> T:
         """Any expression."""
@@ -166,7 +165,7 @@ class Typesetter(ABC, Generic[T]):
         """A template with its fields, its fences grown to what they hold."""
         parts: list[T] = []
         fences: list[tuple[int, str]] = []
-        for literal, field, _, _ in Formatter().parse(template):
+        for literal, key, _, _ in Formatter().parse(template):
             for c in literal:
                 opens = c in "([" or (c in "|‖" and not any(sign == c for _, sign in fences))
                 if c not in _FENCES:
@@ -176,8 +175,8 @@ class Typesetter(ABC, Generic[T]):
                 else:
                     start, sign = fences.pop()
                     parts[start:] = [self.fenced(sign, self.row(parts[start:]), c)]
-            if field:
-                parts.append(fields[field])
+            if key:
+                parts.append(fields[key])
         return self.row(parts)
 
     # -- where brackets go

@@ -54,7 +54,7 @@ def unicode_block(
     loss: str = "",
     shapes: Mapping[str, Shape] | None = None,
 ) -> Block:
-    """An expression or an equation with quotients as fractions, cases behind a brace and exponents raised; one row where there are none."""
+    """The same over lines: quotients as fractions, cases behind a brace, exponents raised; one row without these."""
     return _block(e, Notation(gradients or {}, loss, shapes or {}), tall=True)
 
 
