@@ -20,7 +20,7 @@ def _command_line() -> object:
         return None
     from tui_nn.cli.app import app
 
-    return app(standalone_mode=False)
+    return app(prog_name="tui-nn", standalone_mode=False)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ Phases = Annotated[
 def step(
     target: Target,
     iterations: Annotated[
-        int | None, typer.Option("--iterations", min=1, help="How many iterations.  [default: 1]")
+        int | None, typer.Option("--iterations", min=1, help="How many iterations; 1 unless said.")
     ] = None,
     until: Annotated[
         str | None,
