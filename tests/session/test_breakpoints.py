@@ -52,3 +52,9 @@ def test_back_until_that_never_held_stays():
     session.goto(20, 3)
     assert session.back_until("J < 0").kind == "limit"
     assert session.position == (20, 3)
+
+
+def test_a_gradient_that_is_not_computed_yet_is_no_defect():
+    session = find("S5").session()
+    with pytest.raises(UserError, match=r"`g\.w1` is not computed yet.*line 13"):
+        session.value("g.w1")

@@ -228,7 +228,7 @@ class Session:
         """The value of a name now. Raises UserError where it is not computed yet."""
         self.program.shape(name)
         if not self.is_computed(name):
-            line = self.program.line_of(name)
+            line = self.writer(name)  # of `g.w`, the line of dw
             assert line is not None
             raise UserError(
                 f"`{name}` is not computed yet: iteration {self.position.iteration} stands at line "
