@@ -111,7 +111,7 @@ def arrange(nodes: Sequence[Node], look: Look, width: int) -> Arrangement:
     # Room to breathe, but not so much that a small graph falls apart.
     wider = min(max(width - sum(widths) - sum(least), 0) // max(len(least), 1), 6)
     spans, gaps, x = [], [], 0
-    for column_width, gap in zip(widths, [*(n + wider for n in least), 0], strict=True):
+    for column_width, gap in zip(widths, [*(n + wider for n in least), 0], strict=False):
         spans.append((x, column_width))
         gaps.append((x + column_width, gap))
         x += column_width + gap

@@ -16,6 +16,7 @@ from rich.style import Style
 
 from tui_nn.view.palette import diverging, magnitude, quantise, quantise_from, sequential
 from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.text import fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ def paint(pixels: NDArray[np.int16], look: Look, palette: Palette, marks: Sequen
     for y in range(rows):
         overlay = {int(m.x * (width - 1) + 0.5): m for m in marks if int(m.y * (rows - 1) + 0.5) == y}
         line = _halves(pixels[2 * y], pixels[2 * y + 1], palette) if per_cell == 2 else _glyphs(pixels[y], palette)
-        lines.append(_over(line, overlay) if overlay else line)
+        lines.append(_over(line, overlay, look) if overlay else line)
     return picture(lines, width)
 
 
@@ -140,11 +141,12 @@ def _runs(a: NDArray[np.int16], b: NDArray[np.int16]) -> list[tuple[int, int]]:
     return list(zip([0, *cuts], [*cuts, len(a)], strict=True)) if len(a) else []
 
 
-def _over(line: Line, marks: dict[int, Mark]) -> Line:
+def _over(line: Line, marks: dict[int, Mark], look: Look) -> Line:
     """The line with marks in some of its cells; a mark keeps the cell's lower colour as its background."""
     cells = [(segment.text[i], segment.style) for segment in line for i in range(len(segment.text))]
     for x, mark in marks.items():
         under = cells[x][1]
         background = Style(bgcolor=under.bgcolor) if under and under.bgcolor else Style.null()
-        cells[x] = (mark.glyph, background + (mark.style or Style(bold=True)))
+        glyph = fit(look.text(mark.glyph), 1, ellipsis=look.glyphs.ellipsis)
+        cells[x] = (glyph, background + (mark.style or Style(bold=True)))
     return text_line(cells)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _WEAKEST = 0.45  # of the colour scale: what is drawn at all is seen
 _LEAD = 3  # cells of a stroke before its number
 _ALL = 24  # strokes between two layers up to which all are drawn
-_NUMBERED = 18  # cells between two layers from which on strokes in focus carry their numbers
+_NUMBERED = 14  # cells between two layers from which on strokes in focus carry their numbers
 
 
 @dataclass(frozen=True, slots=True)

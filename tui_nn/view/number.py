@@ -92,6 +92,8 @@ def column_format(values: ArrayLike, *, digits: int = 4, max_width: int = 10, as
     common = finite[np.abs(finite) >= 0.5 * 10.0**-decimals]
     decimals = next((d for d in range(decimals) if _exact(common, d)), decimals)
     width = len(f"{largest:.{decimals}f}") + sign
+    while width > max_width and decimals > max(1 - exponent, 1):
+        width, decimals = width - 1, decimals - 1
     if not _PLAIN_FROM <= largest < _PLAIN_BELOW or width > max_width:
         return _scientific_format(finite, digits, max_width, ascii_only)
     tiny = _NARROW_TINY + sign if _has_tiny(finite, decimals) else 0
@@ -122,7 +124,9 @@ def _exact(finite: NDArray[np.generic], decimals: int) -> bool:
         return True
     for part in (finite[:: max(1, finite.size // 256)], finite):
         x = part.astype(np.float64)
-        if (np.abs(np.round(x, decimals) - x) > _tolerance(finite) * np.abs(x)).any():
+        with np.errstate(all="ignore"):  # too large to be rounded: a whole number
+            inexact = np.abs(np.round(x, decimals) - x) > _tolerance(finite) * np.abs(x)
+        if inexact.any():
             return False
     return True
 

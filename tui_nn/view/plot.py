@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tui_nn.view.look import Look
     from tui_nn.view.ticks import Tick
 
+_LEAST, _MOST = 5e-324, float(np.finfo(np.float64).max)
 _SMALLEST = (24, 6)  # below this a sparkline says more
 
 
@@ -156,7 +157,7 @@ def _range(parts: Sequence[Floats], log: bool) -> tuple[float, float]:
         return (0.1, 1.0) if log else (0.0, 1.0)
     low, high = float(values.min()), float(values.max())
     if log:
-        return (low, high) if high > low * 1.0001 else (low / 2, high * 2)
+        return (low, high) if high > low * 1.0001 else (max(low / 2, _LEAST), min(high, _MOST / 2) * 2)
     if 0 <= low <= high / 2:
         low = 0.0
     if high - low > 1e-9 * max(abs(high), abs(low)):

@@ -14,8 +14,8 @@ from rich.cells import cell_len, set_cell_size
 
 Align = Literal["left", "right", "centre"]
 
-# Formats (bidirectional overrides, joiners), surrogates and line separators change or break what is around them.
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Formats (bidirectional overrides, joiners), surrogates, line separators, and what has no agreed width or glyph.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def clean(text: str) -> str:

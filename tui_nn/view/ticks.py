@@ -35,7 +35,7 @@ def linear_ticks(low: float, high: float, count: int, *, ascii_only: bool = Fals
 
 def log_ticks(low: float, high: float, count: int, *, ascii_only: bool = False) -> list[Tick]:
     """About `count` ticks of a logarithmic axis from `low` > 0: decades, or 1, 2 and 5 times them."""
-    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    exponents = range(math.floor(math.log10(low)), min(math.ceil(math.log10(high)), 308) + 1)
     within = _inside([10.0**e for e in exponents], low, high)
     if len(within) < 2:
         within = _inside([m * 10.0**e for e in exponents for m in (1, 2, 5)], low, high)
