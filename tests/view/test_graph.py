@@ -106,6 +106,11 @@ def test_a_node_shows_name_value_and_gradient() -> None:
         assert [lines[box.y + i][box.x : box.x + box.width].strip() for i in range(3)] == texts
 
 
+def test_an_operand_alone_is_a_straight_line() -> None:
+    chain = [Node("a", "", "1"), Node("b", "", "2", "", ("a",)), Node("c", "", "3", "", ("b",))]
+    assert graph(chain, Look(), 30, 3).plain.split("\n")[1] == " 1   ──────▸ 2   ──────▸ 3"
+
+
 def test_formulas_give_way_to_names_where_there_is_no_room() -> None:
     narrow = graph(GRAPH, Look(), 60, 20).plain
     assert "f1 = " not in narrow

@@ -87,8 +87,9 @@ class Arrangement:
     def window(self, node: str | None, width: int, height: int) -> tuple[int, int]:
         """The (left, top) of a window of that size in which the node is seen, in its middle where there is a choice."""
         box = self.boxes.get(node or "", Box(0, 0, 0, 0))
-        left = min(max(box.x + box.width // 2 - width // 2, 0), max(self.width - width, 0))
-        top = min(max(box.y + box.height // 2 - height // 2, 0), max(self.height - height, 0))
+        # A box that is larger than the window shows its beginning: the name.
+        left = min(max(box.x + min(box.width, width) // 2 - width // 2, 0), max(self.width - width, 0))
+        top = min(max(box.y + min(box.height, height) // 2 - height // 2, 0), max(self.height - height, 0))
         return left, top
 
 
