@@ -12,7 +12,7 @@ from typing import Literal
 
 from tui_nn.engine.masks import lift_masks
 from tui_nn.errors import UserError
-from tui_nn.lang.differentiate import differentiate
+from tui_nn.lang.differentiate import differentiate, gradient_name
 from tui_nn.lang.errors import EquationError, suggestion
 from tui_nn.lang.expression import Expression
 from tui_nn.lang.page import Equation, Phase, Update
@@ -90,6 +90,13 @@ class Program:
     def gradients(self) -> dict[str, str]:
         """The names that are gradients of the loss, to what they are the gradient by: `dW1` to `W1`."""
         return {line.name: line.equation.gradient_of for line in self.lines if line.equation.gradient_of}
+
+    def own_name(self, name: str) -> str:
+        """The name outside the update phase of what has two: `theta.W1` is `W1`, `g.W1` is `dW1`."""
+        stem, _, parameter = name.partition(".")
+        if parameter not in self.parameters:
+            return name
+        return {"theta": parameter, "g": gradient_name(parameter)}.get(stem, name)
 
     def phase_end(self, phase: Phase) -> int:
         """The number of the last line of `phase`, 0 where it has none."""

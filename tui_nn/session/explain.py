@@ -23,6 +23,7 @@ from tui_nn.lang.write import write, write_equation
 from tui_nn.session.frame import Position
 from tui_nn.session.session import Session
 
+EDITED = "changed by hand on this branch"
 MANY = 24  # operands that are listed; a product over 784 pixels has too many to read
 
 
@@ -143,11 +144,12 @@ def _explain(
 ) -> Explanation:
     role = _role(session, name)
     line = session.program.lines[when.line - 1] if when.line else None
+    place = (*when, session.program.own_name(name), index)
+    edited = any((e.iteration, e.line, e.name, e.index) == place for e in session.edits)
     if line is None:
-        return Explanation(name, index, value, role, when, note=_given(session, name))
-    edited = next((e for e in session.edits if (e.iteration, e.line, e.name, e.index) == (*when, name, index)), None)
-    if edited is not None:
-        return Explanation(name, index, value, "edited", when, line, str(line), note="changed by hand on this branch")
+        return Explanation(name, index, value, role, when, note=EDITED if edited else _given(role))
+    if edited:
+        return Explanation(name, index, value, "edited", when, line, str(line), note=EDITED)
     parameter = name.partition(".")[2] or (name if name in session.program.parameters else "")
     e = line.expression
     if line.phase == "update":
@@ -200,10 +202,7 @@ def _role(session: Session, name: str) -> str:
     return {"input": "given"}.get(found := role or session.program.roles[name], found)
 
 
-def _given(session: Session, name: str) -> str:
-    role = _role(session, name)
-    if any(e.name == name for e in session.edits):
-        return "changed by hand on this branch"
+def _given(role: str) -> str:
     words = {
         "parameter": "where the parameter starts",
         "state": "where the state starts",

@@ -10,11 +10,18 @@ from __future__ import annotations
 from tui_nn.engine.machine import Checkpoint
 
 BUDGET = 48 * 1024 * 1024  # bytes, of the 64 MB that a session may take
-OVERHEAD = 600  # bytes of Python objects around one checkpoint, measured
+AROUND = 340  # bytes of Python objects around one checkpoint, measured with tracemalloc …
+AROUND_ARRAY = 112  # … and around each of its arrays
+LEAST = 4  # checkpoints that are kept however large they are
+
+
+def footprint(checkpoint: Checkpoint) -> int:
+    """The bytes that a checkpoint takes, with the Python objects around its numbers."""
+    return checkpoint.nbytes + AROUND + AROUND_ARRAY * len(checkpoint.vectors)
 
 
 class History:
-    """The checkpoints of one branch.
+    """The checkpoints of one branch: of the end of every `stride`-th iteration up to the latest one.
 
     Attributes:
         stride: iterations between kept checkpoints.
@@ -23,7 +30,9 @@ class History:
     def __init__(self, start: Checkpoint, budget: int = BUDGET) -> None:
         self._kept: dict[int, Checkpoint] = {start.iteration: start}
         self._first = start.iteration
-        self._capacity = max(4, budget // (start.nbytes + OVERHEAD))
+        self._each = footprint(start)
+        self._budget = budget
+        self._capacity = max(LEAST, budget // self._each)
         self.stride = 1
 
     def wants(self, iteration: int) -> bool:
@@ -35,27 +44,33 @@ class History:
         return iteration + self.stride - (iteration - self._first) % self.stride
 
     def keep(self, checkpoint: Checkpoint) -> None:
-        """Keep a checkpoint; thins the others out where the budget is full."""
+        """Keep the next wanted checkpoint; thins the others out where the budget is full."""
         self._kept[checkpoint.iteration] = checkpoint
-        while len(self._kept) > self._capacity:
-            self.stride *= 2
-            self._kept = {i: c for i, c in self._kept.items() if (i - self._first) % self.stride == 0}
+        self._thin()
 
     def nearest(self, iteration: int) -> Checkpoint:
         """The latest checkpoint at or before the end of `iteration`."""
-        known = iteration - (iteration - self._first) % self.stride
-        if known in self._kept:
-            return self._kept[known]
-        return self._kept[max(i for i in self._kept if i <= iteration)]
+        latest = next(reversed(self._kept))  # they are kept in order, none between is missing
+        return self._kept[min(iteration - (iteration - self._first) % self.stride, latest)]
 
     def before(self, iteration: int) -> History:
         """The history of a branch that leaves this one in `iteration`: what came before is shared."""
         branch = History.__new__(History)
+        branch.__dict__ |= self.__dict__
         branch._kept = {i: c for i, c in self._kept.items() if i < iteration}
-        branch._first, branch._capacity, branch.stride = self._first, self._capacity, self.stride
         return branch
+
+    def limit(self, share: int) -> None:
+        """Take one part in `share` of the budget from now on; branches share it."""
+        self._capacity = max(LEAST, self._budget // share // self._each)
+        self._thin()
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return sum(c.nbytes + OVERHEAD for c in self._kept.values())
+        return len(self._kept) * self._each
+
+    def _thin(self) -> None:
+        while len(self._kept) > self._capacity:
+            self.stride *= 2
+            self._kept = {i: c for i, c in self._kept.items() if (i - self._first) % self.stride == 0}

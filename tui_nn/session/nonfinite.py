@@ -23,12 +23,22 @@ def first_nonfinite(session: Session, line: Line) -> str:
         name = f"{line.name}.{parameter}" if parameter else line.name
         entry = f"{name}[{', '.join(map(str, index))}]" if index else name
         more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
-        operands = ", ".join(_describe(session, n, parameter, index) for n in names(line.expression))
+        operands = _operands(session, line, parameter, index)
         return (
             f"iteration {session.position.iteration}, line {line.number}: `{line}` gives {entry} = "
             f"{_spell(float(value[index]))}{more}" + (f"; operands: {operands}" if operands else "")
         )
     return ""
+
+
+def _operands(session: Session, line: Line, parameter: str | None, index: tuple[int, ...]) -> str:
+    """What the line has read, as it was before: a line such as `v = beta2 * v + …` overwrites an operand."""
+    here = session.position
+    session.goto(here.iteration, line.number - 1)
+    try:
+        return ", ".join(_describe(session, n, parameter, index) for n in names(line.expression))
+    finally:
+        session.goto(*here)
 
 
 def _describe(session: Session, name: str, parameter: str | None, index: tuple[int, ...]) -> str:

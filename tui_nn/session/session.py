@@ -7,7 +7,7 @@ chance is a function of seed and iteration, so a replay gives the same bits.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
@@ -16,9 +16,10 @@ import numpy as np
 
 from tui_nn.engine.backend import NUMPY, Backend
 from tui_nn.engine.machine import Machine
+from tui_nn.engine.masks import is_mask
 from tui_nn.engine.program import Line, Program
 from tui_nn.errors import UserError
-from tui_nn.lang.expression import Expression, Index, Name, names
+from tui_nn.lang.expression import Expression, Index, Name, names, walk
 from tui_nn.lang.page import PHASES
 from tui_nn.lang.parse import parse_expression
 from tui_nn.lang.shape_rules import describe
@@ -87,7 +88,8 @@ class Session:
         self.length = len(program.lines)
         self._machine = Machine(program, values, backend=backend, seed=seed)
         self._given = {name: np.array(values[name]) for name in values if program.roles.get(name) == "input"}
-        self._hyper = dict(program.update.hyper) if program.update else {}
+        hyper = program.update.hyper if program.update else {}
+        self._hyper = {name: value for name, value in hyper.items() if name not in program.shapes}
         self._feed = feed
         self._branch = _Branch([], History(self._machine.save(), budget))
         self._watches: dict[str, Expression] = {}
@@ -101,14 +103,12 @@ class Session:
     def step(self, lines: int = 1) -> Frame:
         """Compute the next lines; after the last line comes the next iteration."""
         iteration, line = self.position
-        ahead = (iteration - 1) * self.length + line + lines
-        return self.goto((ahead - 1) // self.length + 1, (ahead - 1) % self.length + 1)
+        count = (iteration - 1) * self.length + line + lines  # from the start
+        return self.goto((count - 1) // self.length + 1, (count - 1) % self.length + 1) if count > 0 else self.reset()
 
     def back(self, lines: int = 1) -> Frame:
         """Take lines back, at most to the start."""
-        iteration, line = self.position
-        behind = max((iteration - 1) * self.length + line - lines, 0)
-        return self.goto(behind // self.length + 1, behind % self.length)
+        return self.step(-lines)
 
     def next_phase(self) -> Frame:
         """To the end of the phase that comes (or goes on) now."""
@@ -119,20 +119,21 @@ class Session:
     def back_phase(self) -> Frame:
         """To the end of the phase before."""
         iteration, line = self.position
-        earlier = [end for end in {0, *self._ends} - {self.length} if end < line]
+        if line == 0 and iteration > 1:
+            iteration, line = iteration - 1, self.length  # the same moment
+        earlier = [end for end in self._ends if end < line]
         if earlier:
             return self.goto(iteration, max(earlier))
-        return self.goto(iteration - 1, max({0, *self._ends} - {self.length})) if iteration > 1 else self.goto(1, 0)
+        return self.goto(iteration - 1, self.length) if iteration > 1 else self.reset()
 
     def next_iteration(self, count: int = 1) -> Frame:
         """To the end of this iteration, or of the next where this one has ended."""
-        iteration, line = self.position
-        return self.goto(iteration + count - (line < self.length), self.length)
+        return self.goto(self._ahead(count), self.length)
 
     def back_iteration(self, count: int = 1) -> Frame:
         """To the end of the iteration before, at most to the start."""
         iteration = self.position.iteration - count
-        return self.goto(iteration, self.length) if iteration >= 1 else self.goto(1, 0)
+        return self.goto(iteration, self.length) if iteration >= 1 else self.reset()
 
     def reset(self) -> Frame:
         """Back to the start, with the same values."""
@@ -177,12 +178,12 @@ class Session:
 
     def run(self, iterations: int) -> Stop:
         """Run on for so many iterations, or until a break condition holds or a number is not finite."""
-        return self._run(list(self._conditions.values()), self.position.iteration + iterations)
+        return self._run(list(self._conditions.values()), self._ahead(iterations))
 
     def run_until(self, condition: str, limit: int = 1_000_000) -> Stop:
         """Run until the condition (or one of `break_when`) holds, a number is not finite, or `limit` iterations on."""
         conditions = [self._compile(condition), *self._conditions.values()]
-        return self._run(conditions, self.position.iteration + limit)
+        return self._run(conditions, self._ahead(limit))
 
     def back_until(self, condition: str, limit: int | None = None) -> Stop:
         """Go back to the latest earlier moment at which the condition holds; where there is none, stay.
@@ -221,8 +222,8 @@ class Session:
         stem, _, parameter = name.partition(".")
         if parameter and self.program.update_roles.get(stem) in ("state", "parameter"):
             return True
-        line = self.program.line_of(f"d{parameter}" if stem == "g" and parameter else name)
-        return line is None or line.number <= self.position.line
+        line = self.program.line_of(self.program.own_name(name))
+        return line is None or line.number <= self.position.line or self.program.roles.get(name) == "buffer"
 
     def value(self, name: str) -> Host:
         """The value of a name now. Raises UserError where it is not computed yet."""
@@ -261,6 +262,8 @@ class Session:
         """An expression over the session's names, checked. Raises EquationError or UserError."""
         e = parse_expression(text)
         shape_of(e, {n: self.program.shape(n) for n in names(e)})
+        if any(map(is_mask, walk(e))):
+            raise UserError(f"`{text}`: a mask is drawn by its line; name that line instead of drawing another")
         return e
 
     # -- what if
@@ -269,14 +272,16 @@ class Session:
         """Change an entry where it was computed last, and recompute all that follows: a branch. `undo` goes back."""
         shape = self.program.shape(name)
         shape_of(Index(Name(name), index), {name: shape})
-        if self.is_computed(name) is False:
-            self.value(name)
-        place = self.written(name)
+        self.value(name)
+        name, place = self.program.own_name(name), self.written(name)
+        if place.line == 0 and name not in self._hyper and name not in self.program.shapes and "." not in name:
+            raise UserError(f"`{name}` cannot be set; it follows from the number of the iteration")
         edit = Edit(place.iteration, place.line, name, tuple(i % n for i, n in zip(index, shape, strict=True)), value)
         edits = list(self._branch.edits)
         insort(edits, edit, key=lambda e: (e.iteration, e.line))
         here = self.position
         self._branch = _Branch(edits, self._branch.history.before(edit.iteration), self._branch)
+        self._share_budget()
         self._move(here, afresh=True)
         return self.frame()
 
@@ -285,6 +290,7 @@ class Session:
         if self._branch.parent is None:
             raise UserError("nothing was changed; there is nothing to undo")
         self._branch = self._branch.parent
+        self._share_budget()
         self._move(self.position, afresh=True)
         return self.frame()
 
@@ -319,19 +325,32 @@ class Session:
 
     def writer(self, name: str) -> Line | None:
         """The line that sets `name`; for a parameter, the last line of the update."""
-        stem, _, parameter = name.partition(".")
-        if stem == "g" and parameter:
-            return self.program.line_of(f"d{parameter}")
-        if name in self.program.parameters:
-            return self.program.line_of(f"theta.{name}")
-        return self.program.line_of(name)
+        own = self.program.own_name(name)
+        return self.program.line_of(f"theta.{own}" if own in self.program.parameters else own)
 
     @property
     def history_bytes(self) -> int:
-        """What the checkpoints of this branch take."""
-        return self._branch.history.nbytes
+        """What the checkpoints of this branch and of those that it came from take."""
+        return sum(branch.history.nbytes for branch in self._branches())
+
+    def _branches(self) -> Iterator[_Branch]:
+        """This branch, the one that it left, and so on."""
+        branch: _Branch | None = self._branch
+        while branch is not None:
+            yield branch
+            branch = branch.parent
+
+    def _share_budget(self) -> None:
+        """Half for this branch, a quarter for the one that it left, and so on; all of it where there is but one."""
+        whole = self._branch.parent is None
+        for depth, branch in enumerate(self._branches()):
+            branch.history.limit(1 if whole else 2 ** (depth + 1))
 
     # -- how it moves
+
+    def _ahead(self, count: int) -> int:
+        """The iteration at whose end so many more have ended; the one that is under way counts."""
+        return self.position.iteration + count - (self.position.line < self.length)
 
     def _move(self, to: Position, *, afresh: bool = False) -> None:
         here = self.position
@@ -416,38 +435,36 @@ class Session:
         by_line: dict[int, list[_Condition]] = {}
         for condition in conditions:
             by_line.setdefault(condition.line, []).append(condition)
-        while self.position.iteration < last:
+        end = Position(last, self.length)
+        while self.position < end:
             start = self.position
-            if not by_line:
-                self._move(Position(min(start.iteration + CHUNK, last), self.length))
-            else:
-                for _ in range(CHUNK):
-                    found = self._to_next_condition(by_line, last)
-                    if found is not None and self._is_finite():
-                        return found
-                    if found is not None or self.position.iteration >= last:
-                        break
+            found = self._chunk(by_line, end)
             if not self._is_finite():
-                end = self.position
+                here = self.position
                 self._move(start)
-                stop = self._find_nonfinite(end)
-                if stop is not None:
+                stop = self._find_nonfinite(here)
+                if stop is not None and self.position < here:
                     return stop
+                found = found or stop
+            if found is not None:
+                return found
         return Stop("limit", f"iteration {self.position.iteration} reached")
 
-    def _to_next_condition(self, by_line: dict[int, list[_Condition]], last: int) -> Stop | None:
-        iteration, line = self.position
-        later = [n for n in by_line if n > line]
-        if later:
-            to = Position(iteration, min(later))
-        elif iteration < last:
-            to = Position(iteration + 1, min(by_line))
-        else:
-            to = Position(iteration, self.length)
-        self._move(to)
-        for condition in by_line.get(to.line, ()):
-            if condition.probe.value():
-                return Stop("condition", condition.text)
+    def _chunk(self, by_line: dict[int, list[_Condition]], end: Position) -> Stop | None:
+        """Some iterations on, or to the first condition that holds."""
+        if not by_line:
+            self._move(min(Position(self.position.iteration + CHUNK, self.length), end))
+            return None
+        for _ in range(CHUNK):
+            iteration, line = self.position
+            later = [n for n in by_line if n > line]
+            to = Position(iteration, min(later)) if later else Position(iteration + 1, min(by_line))
+            self._move(min(to, end))
+            for condition in by_line[to.line] if to <= end else ():
+                if condition.probe.value():
+                    return Stop("condition", condition.text)
+            if self.position == end:
+                break
         return None
 
     def _is_finite(self) -> bool:
