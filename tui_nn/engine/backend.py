@@ -1,30 +1,92 @@
-"""Where arrays live and who computes: NumPy and CuPy behind one face. A Machine is handed one; nothing is global."""
+"""Where arrays live and who computes: NumPy, and CuPy behind the same face. A Machine is handed one; nothing is global.
+
+NumPy is the definition. `cupy_backend` overrides what CuPy does otherwise or better; only that module imports CuPy.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from tui_nn.errors import UserError
+from tui_nn.lang.expression import Expression
+from tui_nn.randomness import key
+
 Array = Any
 """An array of the backend's own kind."""
 
+Bound = Callable[[], Any]
+"""A call with all its arguments: what a line of the listing is lowered to."""
 
-@dataclass(frozen=True)
+CHOICES = ("auto", "numpy", "cupy")
+
+
 class Backend:
-    """What the engine needs of an array library.
+    """What the engine needs of an array library beyond its ufuncs.
 
     Attributes:
         name: as chosen with `--backend`.
         xp: the module with NumPy's interface.
-        to_host: an array of this backend to a NumPy array (a copy).
     """
 
-    name: str
-    xp: Any
-    to_host: Callable[[Array], np.ndarray[Any, Any]]
+    name = "numpy"
+    xp: Any = np
+
+    def to_host(self, array: Array) -> np.ndarray[Any, Any]:
+        """A copy as a NumPy array."""
+        return np.array(array)
+
+    def from_host(self, array: np.ndarray[Any, Any]) -> Array:
+        """The same numbers where this backend computes."""
+        return array
+
+    def reduction(self, ufunc: str, a: Array, axis: int | tuple[int, ...], out: Array, keepdims: bool) -> Bound:
+        """`ufunc` (add, maximum, minimum, logical_or, logical_and) over axes of `a`, into `out`."""
+        return partial(getattr(self.xp, ufunc).reduce, a, axis, None, out, keepdims)
+
+    def gather(self, rows: Array, order: Array, out: Array) -> Bound:
+        """The rows of the given numbers, in that order, into `out`."""
+        return partial(np.take, rows, order, 0, out, "clip")
+
+    def keep(self, seed: int, purpose: str, iteration: Callable[[], int], share: Array, kept: Array) -> Bound:
+        """True into `kept` with probability `share`, a function of seed, purpose and iteration: see `randomness`."""
+        bits = np.random.Philox(key=key(seed, purpose))
+        start: Any = bits.state
+        draws = -(-kept.size // 2)  # of 64 bits, two entries each
+
+        def draw() -> None:
+            start["state"]["counter"][:] = (0, 0, iteration(), 0)
+            bits.state = start
+            numbers = bits.random_raw(draws).view(np.uint32)[: kept.size].reshape(kept.shape)
+            np.less(numbers, np.uint32(min(float(share) * 2**32, 2**32 - 1)), kept)
+
+        return draw
+
+    def fused(self, e: Expression, arrays: Mapping[str, Array], out: Array) -> Bound | None:
+        """An elementwise line as one kernel, or None where the backend computes it operation by operation."""
+        return None
 
 
-NUMPY = Backend("numpy", np, lambda a: np.array(a))
+NUMPY = Backend()
+
+
+def choose(name: str = "auto") -> tuple[Backend, str]:
+    """The backend of that name, and in words why it is this one.
+
+    Raises UserError for a name that is not there, and for `cupy` where it cannot be used.
+    """
+    if name not in CHOICES:
+        raise UserError(f"there is no backend `{name}`; there are {', '.join(CHOICES)}")
+    if name == "numpy":
+        return NUMPY, "asked for"
+    from tui_nn.engine.cupy_backend import cupy_backend
+
+    backend, why = cupy_backend()
+    if backend is not None:
+        return backend, why
+    if name == "cupy":
+        raise UserError(f"the backend cupy cannot be used: {why}")
+    return NUMPY, why

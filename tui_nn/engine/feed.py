@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.engine.lower import Bound
+from tui_nn.engine.backend import Array, Bound
 from tui_nn.engine.machine import Machine
 
 REORDERED = 4_000_000  # entries of an input that is put into the epoch's order as a whole; larger ones are gathered
@@ -48,7 +48,9 @@ class Feed:
         self.machines = {size: machine_for(size) for size in dict.fromkeys(self.sizes)}
         self._backend = self.machines[self.batch_size].backend
         self._losses = self._backend.xp.zeros(len(self.sizes), "float64")
-        self._order = np.zeros(self.examples, np.intp)  # of the epoch; the calls below are bound to parts of it
+        self._order = self._backend.from_host(
+            np.zeros(self.examples, np.intp)
+        )  # of the epoch; the calls below are bound to parts of it
         self._given: Host | None = None
         self._arrange: list[Bound] = []
         loads: list[list[Bound]] = [[] for _ in self.sizes]
@@ -82,7 +84,7 @@ class Feed:
     def _take(self, order: Host) -> None:
         if order is not self._given:
             self._given = order
-            self._order[...] = order
+            self._order[...] = self._backend.from_host(np.asarray(order, np.intp))
             for call in self._arrange:
                 call()
 
@@ -91,13 +93,13 @@ class Feed:
         target = self._losses[batch : batch + 1].reshape(())
         return int if machine.loss is None else partial(self._backend.xp.copyto, target, machine.loss)
 
-    def _bind(self, name: str, rows: Host) -> Iterator[Bound]:
+    def _bind(self, name: str, rows: Array) -> Iterator[Bound]:
         """The call that brings `name` in, for each batch; what the epoch's order needs is added to `_arrange`."""
         copyto = self._backend.xp.copyto
         whole = rows.size <= REORDERED
-        ordered = np.empty_like(rows)
+        ordered = self._backend.xp.empty_like(rows)
         if whole:
-            self._arrange.append(partial(np.take, rows, self._order, 0, ordered, "clip"))
+            self._arrange.append(self._backend.gather(rows, self._order, ordered))
         for batch, size in enumerate(self.sizes):
             part = slice(batch * self.batch_size, batch * self.batch_size + size)
             target = self.machines[size].storage(name)
@@ -105,23 +107,23 @@ class Feed:
                 yield (
                     partial(copyto, target, ordered[part])
                     if whole
-                    else partial(np.take, rows, self._order[part], 0, target, "clip")
+                    else self._backend.gather(rows, self._order[part], target)
                 )
             else:
-                turned = np.empty(target.shape, rows.dtype)
+                turned = self._backend.xp.empty(target.shape, rows.dtype)
                 gather = ordered[part] if whole else None
                 self._arrange.append(partial(_turn, rows, self._order[part], gather, turned))
                 yield partial(copyto, target, turned)
 
-    def _stored(self, name: str, array: Host) -> Host:
+    def _stored(self, name: str, array: Host) -> Array:
         """The rows as the machine stores them: with a column of ones where a bias is folded in."""
         machine = self.machines[self.batch_size]
         rows = np.asarray(array, machine.program.dtype)
         if machine.stored_by_rows(name) and machine.storage(name).shape[1] == rows.shape[1] + 1:
             rows = np.concatenate([rows, np.ones((len(rows), 1), rows.dtype)], axis=1)
-        return np.ascontiguousarray(rows)
+        return self._backend.from_host(np.ascontiguousarray(rows))
 
 
-def _turn(rows: Host, chosen: Host, ordered: Host | None, target: Host) -> None:
+def _turn(rows: Array, chosen: Array, ordered: Array | None, target: Array) -> None:
     """Examples as columns: what is read entry by entry stands as the page says, so that ufuncs run along it."""
     target[...] = (rows[chosen] if ordered is None else ordered).T

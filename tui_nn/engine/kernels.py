@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui_nn.engine.backend import Array
 from tui_nn.lang.expression import Call, Expression, Name, Number
@@ -279,12 +279,8 @@ def _clip(low: Lowering, e: Call, out: Array) -> None:
 def _reduce(name: str, *, predicate_only: bool = False) -> Kernel:
     def kernel(low: Lowering, e: Call, out: Array) -> None:
         a = truth(low, e.args[0]) if predicate_only else low.operand(e.args[0])
-        reduce = getattr(low.backend.xp, name).reduce
-        axis = e.axis if e.axis is not None else tuple(range(a.ndim))
-        into = out
-        if predicate_only:
-            into = low.scratch(tuple(out.shape), low.backend.xp.dtype(bool))
-        low.call(reduce, a, axis, None, into, e.keepdims)
+        into = low.scratch(tuple(out.shape), low.backend.xp.dtype(bool)) if predicate_only else out
+        low.reduce(name, a, e.axis, into, keepdims=e.keepdims)
         _copy_back(low, out, into)
 
     return kernel
@@ -295,9 +291,9 @@ _sum = _reduce("add")
 
 def _mean(low: Lowering, e: Call, out: Array) -> None:
     a = low.operand(e.args[0])
-    axis = e.axis if e.axis is not None else tuple(range(a.ndim))
+    e.axis if e.axis is not None else tuple(range(a.ndim))
     n = a.size if e.axis is None else a.shape[e.axis]
-    low.call(low.backend.xp.add.reduce, a, axis, None, out, e.keepdims)
+    low.reduce("add", a, e.axis, out, keepdims=e.keepdims)
     low.call(low.backend.xp.divide, out, low.number(n), out)
 
 
@@ -305,9 +301,9 @@ def _norm(low: Lowering, e: Call, out: Array) -> None:
     xp = low.backend.xp
     a = low.operand(e.args[0])
     squares = low.scratch(tuple(a.shape))
-    axis = e.axis if e.axis is not None else tuple(range(a.ndim))
+    e.axis if e.axis is not None else tuple(range(a.ndim))
     low.call(xp.square, a, squares)
-    low.call(xp.add.reduce, squares, axis, None, out, e.keepdims)
+    low.reduce("add", squares, e.axis, out, keepdims=e.keepdims)
     low.call(xp.sqrt, out, out)
 
 
@@ -317,12 +313,11 @@ SMALL = 8_192  # entries up to which a sum along an axis is cheaper as a product
 
 def _sum_along(low: Lowering, a: Array, axis: int, out: Array) -> None:
     """Sums along one axis, kept with size 1, of a scratch array."""
-    xp = low.backend.xp
     if a.ndim == 2 and a.size <= SMALL:
         ones = low.constant(1, (1, a.shape[0]) if axis % 2 == 0 else (a.shape[1], 1))
         low.call(*((ones.dot, a, out) if axis % 2 == 0 else (a.dot, ones, out)))
     else:
-        low.call(xp.add.reduce, a, axis, None, out, True)
+        low.reduce("add", a, axis, out, keepdims=True)
 
 
 def _sum_all(low: Lowering, a: Array, out: Array) -> None:
@@ -330,7 +325,7 @@ def _sum_all(low: Lowering, a: Array, out: Array) -> None:
     if a.size <= SMALL:
         low.call(a.reshape(-1).dot, low.constant(1, (a.size,)), out)
     else:
-        low.call(low.backend.xp.add.reduce, a, tuple(range(a.ndim)), None, out)
+        low.reduce("add", a, None, out, keepdims=False)
 
 
 @dataclass(frozen=True)
@@ -354,7 +349,7 @@ def _powers(low: Lowering, logits: Expression, axis: int, *, keep: bool = False)
     shape[axis] = 1
     room = low.private if keep and key is not None else low.scratch
     parts = _Powers(room(tuple(a.shape)), room(tuple(a.shape)), room(tuple(shape)))
-    low.call(xp.maximum.reduce, a, axis, None, parts.sums, True)
+    low.reduce("maximum", a, axis, parts.sums, keepdims=True)
     low.call(xp.subtract, a, parts.sums, parts.shifted)
     low.call(xp.exp, parts.shifted, parts.powers)
     _sum_along(low, parts.powers, axis, parts.sums)
@@ -418,27 +413,10 @@ def _view(low: Lowering, e: Call, out: Array) -> None:
 
 
 def _dropout_mask(low: Lowering, e: Call, out: Array) -> None:
-    from tui_nn.randomness import key
-
-    like, keep = (low.operand(x) for x in e.args)
-    del like
-    xp = low.backend.xp
-    bits = xp.random.Philox(key=key(low.seed, low.purpose))
-    draw = xp.random.Generator(bits)
-    uniform = low.scratch(tuple(out.shape))
-    kept = low.scratch(tuple(out.shape), xp.dtype(bool))
-    start: dict[str, Any] = bits.state
-    clock = low.clock
-
-    def rewind() -> None:
-        """Put the counter where this iteration's numbers begin."""
-        start["state"]["counter"][:] = (0, 0, clock.iteration, 0)
-        bits.state = start
-
-    low.calls.append(rewind)
-    low.call(draw.random, dtype=low.dtype, out=uniform)
-    low.call(xp.less, uniform, keep, kept)
-    low.call(xp.divide, kept, keep, out)
+    keep, clock = low.operand(e.args[1]), low.clock
+    kept = low.scratch(tuple(out.shape), low.backend.xp.dtype(bool))
+    low.calls.append(low.backend.keep(low.seed, low.purpose, lambda: clock.iteration, keep, kept))
+    low.call(low.backend.xp.divide, kept, keep, out)
 
 
 KERNELS: dict[str, Kernel] = {

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from tui_nn.engine.backend import Array, Backend
+from tui_nn.engine.backend import Array, Backend, Bound
 from tui_nn.engine.kernels import KERNELS
 from tui_nn.lang.expression import Call, Expression, Index, Name, Number, names
 from tui_nn.lang.shape_rules import Shape
 from tui_nn.lang.shapes import shape_of
-
-Bound = Callable[[], Any]
 
 
 @dataclass
@@ -68,6 +66,9 @@ class Lowering:
     def line(self, name: str, e: Expression, out: Array) -> list[Bound]:
         """The calls of one line of the listing."""
         self.purpose, self.calls = name, []
+        whole = self.backend.fused(e, self.arrays, out)
+        if whole is not None:
+            return [whole]
         self.into(e, out)
         self._return_scratch()
         return self.calls
@@ -75,6 +76,11 @@ class Lowering:
     def call(self, function: Callable[..., Any], *args: Any, **keywords: Any) -> None:
         """Emit one call."""
         self.calls.append(partial(function, *args, **keywords))
+
+    def reduce(self, ufunc: str, a: Array, axis: int | None, out: Array, *, keepdims: bool) -> None:
+        """Emit a reduction of one axis, or of all of them."""
+        axes = tuple(range(a.ndim)) if axis is None else axis
+        self.calls.append(self.backend.reduction(ufunc, a, axes, out, keepdims))
 
     def into(self, e: Expression, out: Array) -> None:
         """Emit what leaves the value of `e` in `out`."""

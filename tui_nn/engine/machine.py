@@ -10,25 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 
 from tui_nn.engine import layout
-from tui_nn.engine.backend import NUMPY, Array, Backend
-from tui_nn.engine.lower import Block, Bound, Clock, Lowering
+from tui_nn.engine.backend import NUMPY, Array, Backend, Bound
+from tui_nn.engine.lower import Block, Clock, Lowering
 from tui_nn.engine.program import Line, Program
 from tui_nn.engine.scalars import Scalars
+from tui_nn.engine.update_calls import UpdateCalls, is_update
 from tui_nn.errors import UserError
-from tui_nn.lang.expression import Call, Expression, Name, call, names, walk
-from tui_nn.lang.primitives import PRIMITIVES
-from tui_nn.lang.shape_rules import describe, elementwise
+from tui_nn.lang.expression import Expression, Name, call, names
+from tui_nn.lang.shape_rules import describe
 
 Host = np.ndarray[Any, Any]
-
-BLOCK = 32_768  # entries that an update goes through at a time where the vectors are too long for any cache,
-LONG = 1_000_000  # which is from so many entries on
 
 
 @dataclass(frozen=True)
@@ -80,8 +76,11 @@ class Machine:
         self._allocate(share)
         self._lowering = Lowering(backend, self._arrays, self.dtype, self._blocks, seed, self._clock)
         same_update = share is not None and program.update is share.program.update
-        self.scalars: Scalars = share.scalars if share and same_update else Scalars(program, backend, self.dtype)
-        self._calls = self._lower()
+        self._update = UpdateCalls(
+            program, backend, self._flat, self._clock, share.scalars if share and same_update else None
+        )
+        self.scalars: Scalars = self._update.scalars
+        self._calls = [self._lower(line) for line in program.lines]
         self._all = self._run_calls()
         for name, value in values.items():
             self.write(name, value)
@@ -137,7 +136,7 @@ class Machine:
 
     def read(self, name: str) -> Host:
         """A copy, on the host, of what `name` holds now. `m_hat.W1`: of the parameter W1."""
-        return self.backend.to_host(self._array(name)).copy()
+        return self.backend.to_host(self._array(name))
 
     def number(self, name: str) -> float:
         """A single number, such as the loss."""
@@ -154,7 +153,7 @@ class Machine:
             raise UserError(
                 f"`{name}` is {describe(tuple(target.shape))}, the value given for it is {describe(array.shape)}"
             )
-        target[...] = self.backend.xp.asarray(array)
+        target[...] = self.backend.from_host(array)
 
     def write_entry(self, name: str, index: tuple[int, ...], value: float) -> None:
         """Change one entry."""
@@ -182,12 +181,12 @@ class Machine:
 
     def save(self) -> Checkpoint:
         """The state at the end of this iteration."""
-        return Checkpoint(self.iteration, {k: self.backend.to_host(v).copy() for k, v in self._vectors.items()})
+        return Checkpoint(self.iteration, {k: self.backend.to_host(v) for k, v in self._vectors.items()})
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to a saved state; the next iteration is the one after it."""
         for name, vector in checkpoint.vectors.items():
-            self._vectors[name][...] = self.backend.xp.asarray(vector)
+            self._vectors[name][...] = self.backend.from_host(vector)
         self._clock.iteration = checkpoint.iteration
 
     @property
@@ -256,62 +255,20 @@ class Machine:
             if name in tall:
                 self._blocks[id(view)] = Block(whole, view)
 
-    def _lower(self) -> list[list[Bound]]:
-        calls = []
-        update = self._update_lowering(self._flat)
-        for line in self.program.lines:
-            if self._is_update(line):
-                out = self.scalars.arrays[line.name] if line.shape == () else self._flat[line.name]
-                calls.append(update.line(line.name, self.scalars.hoisted(line.expression), out))
-            else:
-                own = self._pair(line)
-                out = self._arrays[line.name]
-                calls.append(self._lowering.line(line.name, line.expression, out) if own is None else own)
-        return calls
+    def _lower(self, line: Line) -> list[Bound]:
+        if is_update(self.program, line):
+            return self._update.stepped(line)
+        own = self._pair(line)
+        return self._lowering.line(line.name, line.expression, self._arrays[line.name]) if own is None else own
 
     def _run_calls(self) -> list[Bound]:
-        """All lines in the order of a fast run: the update goes through long vectors block by block, while hot.
-
-        The operations on each entry are those of stepping, so the bits are the same.
-        """
-        calls: list[Bound] = []
-        for is_blocked, lines in groupby(self.program.lines, key=self._is_blocked):
-            if is_blocked:
-                calls += self._blocked_calls(list(lines))
-            else:
-                calls += [kernel for line in lines for kernel in self._calls[line.number - 1]]
-        return calls
-
-    def _blocked_calls(self, lines: list[Line]) -> list[Bound]:
-        length = len(self._flat["theta"])
-        outside = {
-            n
-            for line in self.program.lines
-            if line not in lines and self._is_update(line)
-            for n in names(line.expression)
-        }
-        roles = self.program.update_roles
-        passing = [line.name for line in lines if roles.get(line.name) == "step" and line.name not in outside]
-        rooms = {name: self.backend.xp.empty(BLOCK, self.dtype) for name in passing}
-        calls: list[Bound] = []
-        for start in range(0, length, BLOCK):
-            stop = min(start + BLOCK, length)
-            part = {n: rooms[n][: stop - start] if n in rooms else v[start:stop] for n, v in self._flat.items()}
-            low = self._update_lowering(part)
-            for line in lines:
-                calls += low.line(line.name, self.scalars.hoisted(line.expression), part[line.name])
-        return calls
-
-    def _update_lowering(self, flat: Mapping[str, Array]) -> Lowering:
-        return Lowering(self.backend, {**flat, **self.scalars.arrays}, self.dtype, clock=self._clock)
-
-    def _is_update(self, line: Line) -> bool:
-        """Whether the line is the optimiser's, on the flat vectors."""
-        return line.phase == "update" and self.program.roles.get(line.name) != "buffer"
-
-    def _is_blocked(self, line: Line) -> bool:
-        long = len(self._flat["theta"]) >= LONG
-        return long and self._is_update(line) and line.shape is None and not reduces(line.expression)
+        """All lines, in the form of a fast run."""
+        lines = self.program.lines
+        own = [is_update(self.program, line) for line in lines]
+        first = own.index(True) if True in own else len(lines)
+        before = [kernel for calls in self._calls[:first] for kernel in calls]
+        after = [kernel for calls in self._calls[first + sum(own) :] for kernel in calls]
+        return [*before, *self._update.run(), *after]
 
     def _pair(self, line: Line) -> list[Bound] | None:
         """The calls of a line of a gradient pair, None for any other line. See `layout.pairs`."""
@@ -327,11 +284,6 @@ class Machine:
         if pair.rest is None:
             return [product]
         return [product, *self._lowering.line(line.name, call("add", Name(pair.weight), pair.rest), view)]
-
-
-def reduces(e: Expression) -> bool:
-    """Whether an entry of `e` depends on more than the same entry of what it reads."""
-    return any(isinstance(n, Call) and PRIMITIVES[n.op].shape is not elementwise for n in walk(e))
 
 
 class Probe:
@@ -353,4 +305,4 @@ class Probe:
         with np.errstate(all="ignore"):
             for kernel in self._calls:
                 kernel()
-        return self._to_host(self._out).copy()
+        return self._to_host(self._out)

@@ -6,7 +6,7 @@ instead of a dozen operations on single numbers. Stepped and fast runs read the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -27,29 +27,28 @@ class Scalars:
     """Hyper-parameters and all update expressions of single numbers, as 0-d arrays in one small vector.
 
     Attributes:
-        hyper: the hyper-parameters' values now.
+        hyper: the hyper-parameters' values now, where no schedule says otherwise.
         arrays: name to 0-d array; a hoisted expression has a name that no page can have.
     """
 
-    def __init__(self, program: Program, backend: Backend, dtype: Any) -> None:
+    def __init__(self, program: Program, backend: Backend, dtype: Any, expressions: Iterable[Expression]) -> None:
         update = program.update
         self.hyper: dict[str, float] = dict(update.hyper) if update else {}
-        self._lines = [line for line in program.lines if line.phase == "update"]
+        read = list(expressions)
         self._vary = {"t", *self.hyper}  # single numbers that an iteration's number alone decides
         self._expressions: dict[Expression, str] = {}
-        for line in self._lines:
-            self._collect(line.expression)
+        for e in read:
+            self._collect(e)
         derived = list(self._expressions.values())
-        own = [line.name for line in self._lines if line.shape == ()]
+        update_lines = [line for line in program.lines if line.phase == "update" and line.name in program.update_roles]
+        own = [line.name for line in update_lines if line.shape == ()]
         self._columns = ["t", *self.hyper, *derived]
         self._row = backend.xp.zeros(len(self._columns) + len(own), dtype)
         self.arrays: dict[str, Array] = {n: self._row[i, ...] for i, n in enumerate([*self._columns, *own])}
         self._head = self._row[: len(self._columns)]
         self._backend = backend
         self._dtype = dtype
-        self._varies = any("t" in names(e) for e in self._expressions) or any(
-            "t" in names(line.expression) for line in self._lines
-        )
+        self._varies = any("t" in names(e) for e in read)
         self._schedules: dict[str, Schedule] = {}
         self._first = 0  # the iteration of the table's first row; 0: no table
         self._table: Array = None
@@ -105,5 +104,5 @@ class Scalars:
                 for call in Lowering(NUMPY, arrays, np.dtype(np.float64)).line("schedule", e, out):
                     call()
             table[:, i] = out
-        self._table = self._backend.xp.asarray(table.astype(self._dtype))
+        self._table = self._backend.from_host(table.astype(self._dtype))
         self._first = iteration
