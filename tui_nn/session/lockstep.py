@@ -1,0 +1,84 @@
+"""Lockstep: the same problem under several optimisers, moved through time together.
+
+Their pages are the same up to the update, which has as many lines as the optimiser needs: while a longer one is
+still at it, a shorter one waits at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tui_nn.errors import UserError
+from tui_nn.session.frame import Position
+from tui_nn.session.session import Session
+
+
+class Lockstep:
+    """Sessions that stand at the same moment.
+
+    Attributes:
+        sessions: by name.
+        length: lines of the longest.
+        position: of the longest; a shorter one stands at most at its own end.
+    """
+
+    def __init__(self, sessions: Mapping[str, Session]) -> None:
+        if not sessions:
+            raise UserError("there is nothing to run in lockstep: name at least one optimizer")
+        self.sessions = dict(sessions)
+        self.length = max(s.length for s in self.sessions.values())
+        self._ends = {
+            self.length,
+            *(s.program.phase_end(p) for s in self.sessions.values() for p in ("forward", "loss", "backward")),
+        } - {0}
+        self.position = Position(1, 0)
+
+    def goto(self, iteration: int, line: int) -> None:
+        """To a position. Raises UserError where there is none."""
+        if iteration < 1 or not 0 <= line <= self.length:
+            raise UserError(f"there is no line {line} of iteration {iteration}; lines go from 0 to {self.length}")
+        for session in self.sessions.values():
+            session.goto(iteration, min(line, session.length))
+        self.position = Position(iteration, line)
+
+    def step(self, lines: int = 1) -> None:
+        """Compute the next lines; after the last line comes the next iteration."""
+        ahead = (self.position.iteration - 1) * self.length + self.position.line + lines
+        self.goto((ahead - 1) // self.length + 1, (ahead - 1) % self.length + 1)
+
+    def back(self, lines: int = 1) -> None:
+        """Take lines back, at most to the start."""
+        behind = max((self.position.iteration - 1) * self.length + self.position.line - lines, 0)
+        self.goto(behind // self.length + 1, behind % self.length)
+
+    def next_phase(self) -> None:
+        """To the end of the phase that comes (or goes on) now."""
+        iteration, line = self.position
+        later = [end for end in self._ends if end > line]
+        self.goto(iteration, min(later)) if later else self.goto(iteration + 1, min(self._ends))
+
+    def back_phase(self) -> None:
+        """To the end of the phase before."""
+        iteration, line = self.position
+        stops = {0, *self._ends} - {self.length}
+        earlier = [end for end in stops if end < line]
+        if earlier:
+            self.goto(iteration, max(earlier))
+        elif iteration > 1:
+            self.goto(iteration - 1, max(stops))
+        else:
+            self.reset()
+
+    def next_iteration(self, count: int = 1) -> None:
+        """To the end of this iteration, or of the next where this one has ended."""
+        iteration, line = self.position
+        self.goto(iteration + count - (line < self.length), self.length)
+
+    def back_iteration(self, count: int = 1) -> None:
+        """To the end of the iteration before, at most to the start."""
+        iteration = self.position.iteration - count
+        self.goto(iteration, self.length) if iteration >= 1 else self.reset()
+
+    def reset(self) -> None:
+        """Back to the start."""
+        self.goto(1, 0)
