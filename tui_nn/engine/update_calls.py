@@ -19,7 +19,7 @@ from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.shape_rules import elementwise
 
 SINK = 16_384  # entries from which intermediates are read through: below, every line is cheap and stays editable
-BLOCK = 16_384  # entries that a run goes through at a time, so that all it touches of a block stays in the L2 cache,
+BLOCK = 32_768  # entries that a run goes through at a time, so that all it touches of a block stays in the L2 cache,
 LONG = 250_000  # in vectors of at least so many entries
 
 
