@@ -65,12 +65,14 @@ class Feed:
         Returns the loss of each of these batches, float64, before its update.
         """
         last = len(self.sizes) if last is None else min(last, len(self.sizes))
+        lies_there = len(self.sizes) == 1 and order is self._given  # a full batch, as before
         self._take(order)
         start = first
         while start < last:
             size = self.sizes[start]
             stop = min(last, start + self.sizes[start:].count(size))
-            self.machines[size].follow(self._batches[start:stop])
+            batches = self._batches[start:stop]
+            self.machines[size].follow([((), batches[0][1])] if lies_there else batches)
             start = stop
         return self._backend.to_host(self._losses[first:last])
 

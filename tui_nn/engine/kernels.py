@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui_nn.engine.backend import Array
 from tui_nn.lang.expression import Call, Expression, Name, Number
+from tui_nn.lang.shape_rules import size
 
 if TYPE_CHECKING:
     from tui_nn.engine.lower import Lowering
@@ -286,15 +287,18 @@ def _reduce(name: str, *, predicate_only: bool = False) -> Kernel:
     return kernel
 
 
-_sum = _reduce("add")
+def _sum(low: Lowering, e: Call, out: Array) -> None:
+    a = low.operand(e.args[0])
+    if e.axis is None and not e.keepdims:
+        _sum_all(low, a, out)
+    else:
+        low.reduce("add", a, e.axis, out, keepdims=e.keepdims)
 
 
 def _mean(low: Lowering, e: Call, out: Array) -> None:
-    a = low.operand(e.args[0])
-    e.axis if e.axis is not None else tuple(range(a.ndim))
-    n = a.size if e.axis is None else a.shape[e.axis]
-    low.reduce("add", a, e.axis, out, keepdims=e.keepdims)
-    low.call(low.backend.xp.divide, out, low.number(n), out)
+    shape = low.shape(e.args[0])
+    _sum(low, e, out)
+    low.call(low.backend.xp.divide, out, low.number(size(shape) if e.axis is None else shape[e.axis]), out)
 
 
 def _norm(low: Lowering, e: Call, out: Array) -> None:
@@ -321,8 +325,8 @@ def _sum_along(low: Lowering, a: Array, axis: int, out: Array) -> None:
 
 
 def _sum_all(low: Lowering, a: Array, out: Array) -> None:
-    """The sum of all entries of a contiguous scratch array, into a 0-d one."""
-    if a.size <= SMALL:
+    """The sum of all entries, into a 0-d array."""
+    if a.size <= SMALL and a.flags.c_contiguous:
         low.call(a.reshape(-1).dot, low.constant(1, (a.size,)), out)
     else:
         low.reduce("add", a, None, out, keepdims=False)
