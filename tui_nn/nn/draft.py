@@ -107,8 +107,10 @@ class Draft:
         """Declare the weight of `units` units on what comes in; returns the name that a product reads."""
         name = self.parameter("W", (units, self.units), init, suffix)
         self.penalized.append(Penalized(name, penalty))
-        if not self.drop_connect or not self.training:
+        if not self.drop_connect:
             return name
+        if not self.training:
+            return self.line("V", name, suffix)  # a line of its own here too: the parameters lie in the same places
         mask = self.line("mask_W", f"dropout_mask({name}, {complement(self.drop_connect)})", suffix)
         return self.line("V", f"{name} * {mask}", suffix)
 

@@ -74,15 +74,16 @@ LOSSES: dict[str, Loss] = {
         "Huber 1964; torch.nn.HuberLoss", lines=_E, settings={"delta": 1.0},
     ),
     "hinge": Loss(
-        "hinge", "relu(1 - Y * {p})", "signs", "scores",
+        "hinge", "relu(M)", "signs", "scores",
         "Cortes and Vapnik 1995; sklearn.metrics.hinge_loss (PyTorch has only the multi-class one)",
-        "mean(relu(1 - Y * {p}))",
+        "mean(relu(M))", lines={"M": "1 - Y * {p}"},
     ),
     "multiclass_hinge": Loss(
         "hinge over classes: every wrong class's score should stay a margin below the right one's",
-        "sum((1 - Y) * relu({p} - right + {margin}), axis=0){over_classes}", "one_hot", "scores",
+        "sum((1 - Y) * relu(M), axis=0){over_classes}", "one_hot", "scores",
         "Weston and Watkins 1999; torch.nn.MultiMarginLoss divides by the classes, over_classes=sum does not",
-        lines={"right": "sum(Y * {p}, axis=0, keepdims=True)"}, settings={"margin": 1.0},
+        lines={"right": "sum(Y * {p}, axis=0, keepdims=True)", "M": "{p} - right + {margin}"},
+        settings={"margin": 1.0},
         choices={"over_classes": {"mean": " / {outputs}", "sum": ""}},
     ),
     "logistic": Loss(

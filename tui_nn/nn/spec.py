@@ -127,7 +127,7 @@ def option(value: str, options: Mapping[str, str], what: str) -> str:
 
 def whole(value: object, least: int, most: int, what: str) -> None:
     """Raise UserError unless the value is a whole number from least to most."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or not least <= value < most + 1:
+    if not isinstance(value, Integral) or isinstance(value, bool) or not least <= int(value) <= most:
         raise UserError(f"{what} is a whole number from {least} to {most:,}, not {value}")
 
 

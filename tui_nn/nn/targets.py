@@ -69,5 +69,6 @@ def _refuse(wrong: Host, rows: Host, why: str) -> None:
     """Raise UserError for the first wrong row."""
     found = np.flatnonzero(wrong.any(axis=1) if wrong.ndim == 2 else wrong)
     if found.size:
-        row = int(found[0])
-        raise UserError(f"the target of example {row + 1}, {np.array2string(rows[row], threshold=6)}, {why}")
+        row = rows[found[0]]
+        shown = f"{float(row.reshape(-1)[0]):g}" if row.size == 1 else np.array2string(row, threshold=6)
+        raise UserError(f"the target of example {found[0] + 1}, {shown}, {why}")
