@@ -98,7 +98,8 @@ def regression(true: Floats, predicted: Floats) -> Regression:
 
 def predicted_class(probabilities: NDArray[Any]) -> Codes:
     """The class of the highest probability in each row; of equal ones the first."""
-    return probabilities.argmax(axis=1).astype(np.int64)
+    codes: Codes = probabilities.argmax(axis=1)
+    return codes
 
 
 def confusion_matrix(true: Codes, predicted: Codes, classes: int) -> Codes:

@@ -1,0 +1,119 @@
+"""From settings and prepared data to a trainer: where network, course, rules and reader are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.data.batches import Batching
+from tui_nn.data.scaling import Scaling
+from tui_nn.engine.backend import Backend, choose
+from tui_nn.nn.network import Network
+from tui_nn.session import plan
+from tui_nn.session.course import RATE, Course
+from tui_nn.session.evaluation import Evaluation, Figures, Reader
+from tui_nn.session.machines import Machines
+from tui_nn.session.metrics import Classification, Regression
+from tui_nn.session.preparation import Part, Prepared
+from tui_nn.session.settings import Settings
+from tui_nn.session.threads import choose_threads
+from tui_nn.session.trainer import Rules, Trainer, Watch
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Rows as the network takes them.
+
+    Attributes:
+        X: scaled features, shape (examples, inputs).
+        y: class codes, or scaled numbers, shape (examples,) or (examples, outputs): what is learned.
+        true: class codes, or numbers in the target's own unit: what figures are about.
+    """
+
+    X: NDArray[Any]
+    y: NDArray[Any]
+    true: NDArray[Any]
+
+
+def examples(prepared: Prepared, part: Part, dtype: str) -> Examples | None:
+    """The rows of a part; None where it has none."""
+    if not prepared.count(part):
+        return None
+    return Examples(prepared.features(part, dtype), prepared.scaled_targets(part), prepared.targets(part))
+
+
+def reader(network: Network, classes: int, target_scaling: Scaling | None) -> Reader:
+    """What the network's outputs mean."""
+    return Reader(network, classes, None if classes else target_scaling)
+
+
+def network(settings: Settings, prepared: Prepared) -> Network:
+    """The network that the settings describe, for this data. Raises UserError."""
+    dataset = prepared.dataset
+    return plan.network(settings, len(dataset.features), dataset.classes, prepared.targets("train"))
+
+
+def trainer(
+    settings: Settings,
+    read: Reader,
+    train: Examples,
+    validation: Examples | None,
+    *,
+    backend: Backend | None = None,
+    threads: int | None = None,
+) -> Trainer:
+    """A trainer at its start.
+
+    Args:
+        read: with the network to train.
+        threads: of matrix products; None: as the settings say, or by the network's size.
+
+    Raises:
+        UserError: where settings do not fit one another or the data.
+    """
+    network = read.network
+    batching = Batching(settings.batch_size, settings.shuffle, settings.drop_last)
+    per_epoch = batching.steps(len(train.X))
+    batch = min(settings.batch_size or len(train.X), len(train.X))
+    update = plan.update(settings)
+    curve = plan.rate_curve(settings, update.hyper.get(RATE, 0.0), per_epoch)
+    machines = Machines(
+        network,
+        update,
+        batch,
+        seed=settings.seed,
+        dtype=settings.dtype,  # type: ignore[arg-type]  # its kind allows these alone
+        backend=backend or choose(settings.backend)[0],
+    )
+    course = Course(machines, train.X, read.encode(train.y), batching=batching, seed=settings.seed, curve=curve)
+    rules = Rules(
+        plan.length(settings, per_epoch),
+        settings.early_stopping,
+        settings.monitor,
+        plan.plateau(settings),
+        settings.break_when,
+    )
+    watch = None
+    if validation is not None:
+        watch = Watch(Evaluation(machines, validation.X, read.encode(validation.y)), validation.true)
+    return Trainer(course, rules, read, watch, threads or settings.threads or choose_threads(network, batch))
+
+
+def judge(machines: Machines, read: Reader, rows: Examples) -> tuple[Figures, Classification | Regression]:
+    """Loss, outputs and every figure on some rows, with the parameters that the network has now."""
+    figures = Evaluation(machines, rows.X, read.encode(rows.y)).figures()
+    return figures, read.measure(rows.true, figures.outputs)
+
+
+def summary(figures: Figures, measured: Classification | Regression) -> dict[str, Any]:
+    """The same as plain values: single numbers, and for classes the confusion matrix."""
+    found: dict[str, Any] = {"rows": len(figures.outputs), "loss": figures.loss}
+    if figures.penalty:
+        found["penalty"] = figures.penalty
+    found |= measured.summary()
+    if isinstance(measured, Classification):
+        found["confusion"] = np.asarray(measured.confusion).tolist()
+    return found

@@ -1,0 +1,45 @@
+"""Conditions on which a training run stops: expressions over the listing's names, looked at after each iteration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_nn.engine.machine import Probe
+from tui_nn.errors import UserError
+from tui_nn.lang.expression import names
+from tui_nn.lang.parse import parse_expression
+from tui_nn.lang.shape_rules import describe
+from tui_nn.lang.shapes import shape_of
+from tui_nn.session.course import Course
+
+
+class Conditions:
+    """The conditions of a run, compiled for the machine of each size of batch. False where there is none."""
+
+    def __init__(self, course: Course, texts: Sequence[str]) -> None:
+        self._course = course
+        self._probes: dict[int, list[tuple[str, Probe]]] = {}
+        if not texts:
+            return
+        for size in dict.fromkeys(course.feed.sizes):
+            machine = course.machines.training(size)
+            self._probes[size] = []
+            for text in texts:
+                e = parse_expression(text)
+                shape = shape_of(e, {name: machine.program.shape(name) for name in names(e)})
+                if shape != ():
+                    raise UserError(
+                        f"the condition `{text}` is {describe(shape)}; "
+                        f"it must be one yes or no: any({text}) or all({text})"
+                    )
+                self._probes[size].append((text, machine.probe(e)))
+
+    def __bool__(self) -> bool:
+        return bool(self._probes)
+
+    def held(self) -> str | None:
+        """The first one that holds now, after an iteration; None where none does."""
+        if not self._probes:
+            return None
+        probes = self._probes[self._course.size_of(self._course.iteration)]
+        return next((text for text, probe in probes if probe.value()), None)

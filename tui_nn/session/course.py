@@ -1,0 +1,160 @@
+"""The replayable part of training: batches through machines. What it computes is a function of the iteration alone.
+
+Where an iteration lies decides its epoch, its batch and its learning rate; so from the state after any iteration all
+later ones can be had again, bit for bit, whether by a resumed run or by a stepper.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.data.batches import Batching
+from tui_nn.engine.feed import Feed
+from tui_nn.engine.machine import Machine
+from tui_nn.nn.schedules import Curve
+from tui_nn.session.machines import Machines, Tensors
+
+RATE = "lr"
+
+
+class Course:
+    """A network, its training rows, and where it stands.
+
+    Args:
+        machines: of the network.
+        X: features, shape (examples, inputs). Y: targets as the loss reads them, shape (examples, outputs).
+        batching: how rows are dealt out.
+        curve: the learning rate of each iteration; None: the optimiser's own, constant.
+
+    Attributes:
+        seed: of the order of rows, and of random lines.
+        rates: (iteration, learning rate), ascending: from that iteration on this rate holds, whatever was before.
+    """
+
+    def __init__(
+        self,
+        machines: Machines,
+        X: NDArray[Any],
+        Y: NDArray[Any],
+        *,
+        batching: Batching,
+        seed: int = 0,
+        curve: Curve | None = None,
+    ) -> None:
+        self.machines = machines
+        self.examples = len(X)
+        self.per_epoch = batching.steps(self.examples)
+        size = self.examples if batching.size is None else batching.size
+        self.feed = Feed(machines.training, {"X": X, "Y": Y}, size, keep_last=not batching.drop_last)
+        self.rates: list[tuple[int, float]] = []
+        self._batching = batching
+        self.seed = seed
+        self._curve = curve
+        self._base = machines.owner.scalars.hyper.get(RATE)
+        self._applied: float | None = None
+        self._order: tuple[int, NDArray[np.int64]] | None = None
+        if curve is not None and self._base is not None:
+            machines.owner.scalars.schedule(RATE, curve)
+
+    @property
+    def iteration(self) -> int:
+        """The last one that was computed; 0 before the first."""
+        return self.machines.owner.iteration
+
+    @property
+    def epoch(self) -> int:
+        """Epochs that are over."""
+        return self.iteration // self.per_epoch
+
+    @property
+    def batch(self) -> int:
+        """Batches of the epoch that are over."""
+        return self.iteration % self.per_epoch
+
+    def size_of(self, iteration: int) -> int:
+        """Examples in the batch of an iteration."""
+        return self.feed.sizes[(iteration - 1) % self.per_epoch]
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next iteration."""
+        return self.rate_at(self.iteration + 1)
+
+    def rate_at(self, iteration: int) -> float:
+        """The learning rate of an iteration; NaN for an optimiser without one."""
+        set_ = next((rate for start, rate in reversed(self.rates) if start <= iteration), None)
+        if set_ is None and self._curve is not None:
+            return float(self._curve(np.array([float(iteration)]))[0])
+        return (math.nan if self._base is None else self._base) if set_ is None else set_
+
+    def penalty(self) -> dict[str, float]:
+        """The penalty of the iteration that was computed last, by its name; {} where the loss has none."""
+        machine = self.machines.training(self.size_of(self.iteration))
+        return {"penalty": machine.number("penalty")} if "penalty" in machine.program.shapes else {}
+
+    def run(self, count: int) -> NDArray[np.float64]:
+        """Up to `count` iterations, not beyond the epoch's end; returns the loss of each, before its update."""
+        first, losses = self.batch, []
+        last = min(first + count, self.per_epoch)
+        order = self._epoch_order(self.epoch)
+        while first < last:
+            self._settle()
+            here = self.iteration
+            stop = min([last, *(first + start - here - 1 for start, _ in self.rates if start > here + 1)])
+            losses.append(np.array(self.feed.run(order, first, stop)))
+            first = stop
+        return np.concatenate(losses)
+
+    def go(self, iteration: int) -> None:
+        """On to the end of an iteration that is still to come."""
+        while self.iteration < iteration:
+            self.run(iteration - self.iteration)
+
+    def set_rate(self, rate: float) -> None:
+        """Train at this rate from the next iteration on."""
+        self.rates = [*(r for r in self.rates if r[0] <= self.iteration), (self.iteration + 1, rate)]
+
+    def restore(self, iteration: int, tensors: Tensors, rates: Iterable[tuple[int, float]]) -> None:
+        """Stand at the end of an iteration: with these parameters, states and buffers; see `rates`."""
+        self.machines.load(tensors)
+        self.rates = list(rates)
+        self.stand_at(iteration)
+
+    def stand_at(self, iteration: int) -> None:
+        """Make `iteration` the one that ended last; the tensors are its already."""
+        self.machines.owner.begin(iteration)
+        self._settle()
+
+    def bring(self, iteration: int) -> Machine:
+        """The machine of an iteration, with its batch in place, its number set, and nothing computed yet."""
+        epoch, batch = divmod(iteration - 1, self.per_epoch)
+        machine = self.feed.bring(self._epoch_order(epoch), batch)
+        self._settle(iteration)
+        machine.begin(iteration)
+        return machine
+
+    def _epoch_order(self, epoch: int) -> NDArray[np.int64]:
+        """The same object for the same epoch: the feed goes by that."""
+        if self._order is None or self._order[0] != epoch:
+            self._order = epoch, self._batching.order(self.examples, self.seed, epoch)
+        return self._order[1]
+
+    def _settle(self, iteration: int | None = None) -> None:
+        """Have the learning rate of an iteration (the next one) in force."""
+        at = self.iteration + 1 if iteration is None else iteration
+        wanted = next((rate for start, rate in reversed(self.rates) if start <= at), None)
+        if wanted == self._applied or self._base is None:
+            return
+        self._applied = wanted
+        scalars = self.machines.owner.scalars
+        if wanted is not None:
+            scalars.set(RATE, wanted)
+        elif self._curve is not None:
+            scalars.schedule(RATE, self._curve)
+        else:
+            scalars.set(RATE, self._base)

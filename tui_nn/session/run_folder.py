@@ -1,0 +1,192 @@
+"""A run is a folder: what it was begun with, a line of figures for each epoch, checkpoints, and how it ended.
+
+run.toml        all that is needed to repeat it: settings, data with its hash, scaling, network, versions
+metrics.jsonl   a JSON object for each epoch
+checkpoints/    see `checkpoint_file`
+result.toml     how the run stands and its final figures; absent while it runs
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from tui_nn.data.text import listed, quoted
+from tui_nn.errors import UserError
+from tui_nn.session.files import append_line, make_folder, quoted_path, remove, reported, write_whole
+from tui_nn.session.settings import Settings, from_values
+from tui_nn.session.settings_file import read_toml
+
+RUNS = Path("runs")
+FORMAT = 1
+_NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of one run."""
+
+    path: Path
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where the checkpoints lie."""
+        return self.path / "checkpoints"
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.path.resolve().name
+
+    def check_free(self) -> None:
+        """Raise UserError where a run, or anything else, is there already."""
+        if self.exists():
+            raise UserError(
+                f"{quoted_path(self.path)} holds a run already; go on with it with --resume, or choose another --out."
+            )
+        if self.path.is_dir() and any(self.path.iterdir()):
+            raise UserError(f"{quoted_path(self.path)} is not empty, and holds no run; choose another --out.")
+
+    def begin(self, description: Mapping[str, Any]) -> None:
+        """Make the folder and write run.toml. Raises UserError where a run is there already, or the disk refuses."""
+        self.check_free()
+        make_folder(self.checkpoints)
+        self.rewrite({"format": FORMAT, **description})
+
+    def rewrite(self, description: Mapping[str, Any]) -> None:
+        """Write run.toml again."""
+        write_whole(self.path / "run.toml", tomli_w.dumps(description).encode())
+
+    def exists(self) -> bool:
+        """Whether a run was begun here."""
+        return (self.path / "run.toml").is_file()
+
+    def description(self) -> dict[str, Any]:
+        """What run.toml says. Raises UserError where there is none, or it is damaged or of a later version."""
+        if not self.exists():
+            raise UserError(f"There is no run in {quoted_path(self.path)}.")
+        found = read_toml(self.path / "run.toml")
+        if found.get("format") != FORMAT:
+            raise UserError(
+                f"{quoted_path(self.path / 'run.toml')} is of format {found.get('format')}; "
+                f"this version of tui-nn reads format {FORMAT}."
+            )
+        for key in ("settings", "data", "schema", "scaling"):
+            if not isinstance(found.get(key), dict):
+                raise UserError(f"{quoted_path(self.path / 'run.toml')} is damaged: it has no [{key}].")
+        return found
+
+    def settings(self) -> Settings:
+        """The settings that it was begun with."""
+        return from_values(self.description()["settings"], where=str(self.path / "run.toml"))
+
+    # -- figures
+
+    def record(self, figures: Mapping[str, Any]) -> None:
+        """Add a line to metrics.jsonl."""
+        append_line(self.path / "metrics.jsonl", json.dumps(to_json(figures), allow_nan=False))
+
+    def records(self) -> list[dict[str, Any]]:
+        """The lines of metrics.jsonl; one that a kill cut short is left out."""
+        return list(self._lines())
+
+    def forget_after(self, epoch: int) -> None:
+        """Drop the lines of epochs after this one: the run goes on from there."""
+        kept = [r for r in self._lines() if r.get("epoch", 0) <= epoch]
+        text = "".join(json.dumps(to_json(r), allow_nan=False) + "\n" for r in kept)
+        write_whole(self.path / "metrics.jsonl", text.encode())
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        path = self.path / "metrics.jsonl"
+        if not path.is_file():
+            return
+        with reported(path, "read"):
+            content = path.read_bytes()
+        for line in content.split(b"\n"):
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(found, dict):
+                yield from_json(found)
+
+    # -- the end
+
+    def finish(self, result: Mapping[str, Any]) -> None:
+        """Write result.toml."""
+        write_whole(self.path / "result.toml", tomli_w.dumps(without_none(result)).encode())
+
+    def unfinish(self) -> None:
+        """Remove result.toml: the run goes on."""
+        remove(self.path / "result.toml")
+
+    def result(self) -> dict[str, Any] | None:
+        """What result.toml says; None while the run goes on, or after it was killed."""
+        path = self.path / "result.toml"
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            return None
+
+
+def find_run(name: str) -> RunFolder:
+    """The run of that path, or of that name within `runs/`. Raises UserError, with the names that there are."""
+    for path in (Path(name), RUNS / name):
+        if RunFolder(path).exists():
+            return RunFolder(path)
+    there = [run.name for run in all_runs(RUNS)]
+    known = f" In {RUNS}/ there are: {listed(there)}." if there else f" There are none in {RUNS}/."
+    raise UserError(f"There is no run {quoted(name)}.{known}")
+
+
+def all_runs(folder: Path) -> list[RunFolder]:
+    """The runs in a folder, by the time at which they were begun."""
+    if not folder.is_dir():
+        return []
+    found = [run for path in folder.iterdir() if (run := RunFolder(path)).exists()]
+    return sorted(found, key=lambda run: ((run.path / "run.toml").stat().st_mtime, run.name))
+
+
+def free_name(data: str) -> Path:
+    """`runs/iris-3`, the first that is not taken."""
+    stem = Path(data).name.split(".")[0] or "data"
+    stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem) if data != "-" else "stdin"
+    taken = {path.name for path in RUNS.iterdir()} if RUNS.is_dir() else set()
+    number = next(n for n in range(1, len(taken) + 2) if f"{stem}-{n}" not in taken)
+    return RUNS / f"{stem}-{number}"
+
+
+def to_json(value: Any) -> Any:
+    """Plain values as strict JSON has them: non-finite numbers become "NaN", "Infinity", "-Infinity"."""
+    if isinstance(value, Mapping):
+        return {str(k): to_json(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_json(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return _NON_FINITE[str(value)]
+    return value
+
+
+def from_json(value: Any) -> Any:
+    """What `to_json` wrote."""
+    if isinstance(value, dict):
+        return {k: from_json(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [from_json(v) for v in value]
+    return float(value) if value in _NON_FINITE.values() else value
+
+
+def without_none(value: Any) -> Any:
+    """The same without what is None, for which TOML has no word."""
+    if isinstance(value, Mapping):
+        return {str(k): without_none(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list | tuple):
+        return [without_none(v) for v in value]
+    return value
