@@ -144,8 +144,9 @@ class Machine:
 
     def write(self, name: str, value: Any) -> None:
         """Put a value into a leaf (or, when branching, into any tensor). Raises UserError where it does not fit."""
-        if self.program.update_roles.get(name) == "hyper" and name not in self.program.shapes:
-            self.scalars.set(name, float(value))
+        scalar = self.program.scalar(name)
+        if scalar is not None:
+            self.scalars.set(scalar, float(value))
             return
         target = self._array(name)
         array = np.asarray(value, dtype=self.program.dtype)
@@ -198,7 +199,8 @@ class Machine:
 
     def _array(self, name: str) -> Array:
         self.program.shape(name)  # raises UserError, with near names, where there is none
-        return self._arrays[name] if name in self._arrays else self.scalars.arrays[name]
+        scalar = self.program.scalar(name)
+        return self._arrays[name] if scalar is None else self.scalars.arrays[scalar]
 
     def _allocate(self, share: Machine | None) -> None:
         program, xp = self.program, self.backend.xp

@@ -81,7 +81,7 @@ class Program:
 
     def line_of(self, name: str) -> Line | None:
         """The line that computes `name` (`m_hat.W1` too), or None for what is given."""
-        stem, _, parameter = name.partition(".")
+        stem, _, parameter = (self.scalar(name) or name).partition(".")
         per_parameter = bool(parameter) or (stem not in self.shapes and self.update_roles.get(stem) != "hyper")
         named = (line for line in self.lines if line.name == stem)
         return next((line for line in named if self.per_parameter(line) == per_parameter), None)
@@ -98,6 +98,21 @@ class Program:
             return name
         return {"theta": parameter, "g": gradient_name(parameter)}.get(stem, name)
 
+    def scoped(self, name: str, parameter: str) -> str:
+        """The name, outside the update phase, of what an update line calls `name` when applied to `parameter`.
+
+        A single number keeps its name, `lr`, but where the page has an `lr` of its own: then it is `update.lr`.
+        """
+        if name in self.update_names:
+            return self.own_name(f"{name}.{parameter}")
+        return f"update.{name}" if name in self.shapes else name
+
+    def scalar(self, name: str) -> str | None:
+        """What the update calls the single number `name` (`lr`, `update.lr`), None where it is none of its."""
+        own = name.removeprefix("update.")
+        shadowed = own == name and name in self.shapes
+        return own if self.update_roles.get(own) == "hyper" and not shadowed else None
+
     def phase_end(self, phase: Phase) -> int:
         """The number of the last line of `phase`, 0 where it has none."""
         return max((line.number for line in self.lines if line.phase == phase), default=0)
@@ -113,7 +128,7 @@ class Program:
             return self.shapes[parameter]
         if name in self.shapes:
             return self.shapes[name]
-        if self.update_roles.get(name) == "hyper":
+        if self.scalar(name) is not None:
             return ()
         raise UserError(self.unknown(name))
 

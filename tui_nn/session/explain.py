@@ -13,10 +13,12 @@ import numpy as np
 
 from tui_nn.engine.program import Line
 from tui_nn.errors import UserError
+from tui_nn.lang import shape_rules as rule
 from tui_nn.lang.arithmetic import put_numbers
 from tui_nn.lang.errors import EquationError
-from tui_nn.lang.expression import Expression, Index, Name, names, substitute
+from tui_nn.lang.expression import Call, Expression, Index, Name, names, substitute, walk
 from tui_nn.lang.parse import parse_expression
+from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.project import operands, project, shown_operands
 from tui_nn.lang.shape_rules import describe
 from tui_nn.lang.write import write, write_equation
@@ -150,12 +152,13 @@ def _explain(
         return Explanation(name, index, value, role, when, note=EDITED if edited else _given(role))
     if edited:
         return Explanation(name, index, value, "edited", when, line, str(line), note=EDITED)
-    parameter = name.partition(".")[2] or (name if name in session.program.parameters else "")
     e = line.expression
-    if line.phase == "update":
-        if line.shape == ():
-            return Explanation(name, index, value, role, when, line, str(line), note="one number for all parameters")
-        e = substitute(e, {n: Name(scoped(session, n, parameter)) for n in names(e)})
+    if line.phase == "update" and session.program.roles.get(line.name) != "buffer":
+        each = [n for n in names(e) if n in session.program.update_names]
+        if each and not (session.program.per_parameter(line) and _entry_by_entry(e)):
+            return Explanation(name, index, value, role, when, line, str(line), note="made of all parameters together")
+        parameter = name.partition(".")[2] or name
+        e = substitute(e, {n: Name(session.program.scoped(n, parameter)) for n in names(e)})
     session.goto(when.iteration, when.line - 1)
     values = _Values(session)
     try:
@@ -184,11 +187,10 @@ def _explain(
     )
 
 
-def scoped(session: Session, name: str, parameter: str) -> str:
-    """The name, outside the update phase, of what an update line calls `name` when applied to `parameter`."""
-    if name not in session.program.update_names:
-        return name
-    return {"theta": parameter, "g": f"d{parameter}"}.get(name, f"{name}.{parameter}")
+def _entry_by_entry(e: Expression) -> bool:
+    """Whether each entry of `e` is made of the same entry of its names: true of most lines of an update."""
+    rules = (rule.elementwise, rule.first)
+    return all(PRIMITIVES[part.op].shape in rules for part in walk(e) if isinstance(part, Call))
 
 
 def _operand(session: Session, name: str, index: tuple[int, ...], value: float) -> Operand:
@@ -197,9 +199,10 @@ def _operand(session: Session, name: str, index: tuple[int, ...], value: float) 
 
 
 def _role(session: Session, name: str) -> str:
-    stem, _, parameter = name.partition(".")
-    role = session.program.update_roles.get(stem) if parameter or name not in session.program.roles else None
-    return {"input": "given"}.get(found := role or session.program.roles[name], found)
+    program, (stem, _, parameter) = session.program, name.partition(".")
+    own = program.scalar(name) or (stem if parameter else "")
+    role = program.update_roles.get(own) or program.roles[name]
+    return "given" if role == "input" else role
 
 
 def _given(role: str) -> str:

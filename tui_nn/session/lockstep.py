@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tui_nn.errors import UserError
+from tui_nn.session import positions
 from tui_nn.session.frame import Position
 from tui_nn.session.session import Session
 
@@ -43,42 +44,28 @@ class Lockstep:
 
     def step(self, lines: int = 1) -> None:
         """Compute the next lines; after the last line comes the next iteration."""
-        ahead = (self.position.iteration - 1) * self.length + self.position.line + lines
-        self.goto((ahead - 1) // self.length + 1, (ahead - 1) % self.length + 1)
+        self.goto(*positions.moved(self.position, lines, self.length))
 
     def back(self, lines: int = 1) -> None:
         """Take lines back, at most to the start."""
-        behind = max((self.position.iteration - 1) * self.length + self.position.line - lines, 0)
-        self.goto(behind // self.length + 1, behind % self.length)
+        self.step(-lines)
 
     def next_phase(self) -> None:
         """To the end of the phase that comes (or goes on) now."""
-        iteration, line = self.position
-        later = [end for end in self._ends if end > line]
-        self.goto(iteration, min(later)) if later else self.goto(iteration + 1, min(self._ends))
+        self.goto(*positions.next_phase(self.position, self._ends))
 
     def back_phase(self) -> None:
         """To the end of the phase before."""
-        iteration, line = self.position
-        stops = {0, *self._ends} - {self.length}
-        earlier = [end for end in stops if end < line]
-        if earlier:
-            self.goto(iteration, max(earlier))
-        elif iteration > 1:
-            self.goto(iteration - 1, max(stops))
-        else:
-            self.reset()
+        self.goto(*positions.phase_before(self.position, self._ends))
 
     def next_iteration(self, count: int = 1) -> None:
         """To the end of this iteration, or of the next where this one has ended."""
-        iteration, line = self.position
-        self.goto(iteration + count - (line < self.length), self.length)
+        self.goto(*positions.iterations_on(self.position, count, self.length))
 
     def back_iteration(self, count: int = 1) -> None:
         """To the end of the iteration before, at most to the start."""
-        iteration = self.position.iteration - count
-        self.goto(iteration, self.length) if iteration >= 1 else self.reset()
+        self.goto(*positions.iterations_back(self.position, count, self.length))
 
     def reset(self) -> None:
         """Back to the start."""
-        self.goto(1, 0)
+        self.goto(*positions.START)

@@ -42,7 +42,7 @@ def _operands(session: Session, line: Line, parameter: str | None, index: tuple[
 
 
 def _describe(session: Session, name: str, parameter: str | None, index: tuple[int, ...]) -> str:
-    scoped = f"{name}.{parameter}" if parameter and name in session.program.update_names else name
+    scoped = session.program.scoped(name, parameter) if parameter else name
     value = session.value(scoped)
     if value.shape == ():
         return f"{scoped} = {_spell(value[()])}"

@@ -24,6 +24,7 @@ from tui_nn.lang.page import PHASES
 from tui_nn.lang.parse import parse_expression
 from tui_nn.lang.shape_rules import describe
 from tui_nn.lang.shapes import shape_of
+from tui_nn.session import positions
 from tui_nn.session.frame import Edit, Frame, Host, Position, Stop
 from tui_nn.session.history import BUDGET, History
 from tui_nn.session.nonfinite import first_nonfinite
@@ -89,7 +90,7 @@ class Session:
         self._machine = Machine(program, values, backend=backend, seed=seed)
         self._given = {name: np.array(values[name]) for name in values if program.roles.get(name) == "input"}
         hyper = program.update.hyper if program.update else {}
-        self._hyper = {name: value for name, value in hyper.items() if name not in program.shapes}
+        self._hyper = {program.scoped(name, ""): value for name, value in hyper.items()}
         self._feed = feed
         self._branch = _Branch([], History(self._machine.save(), budget))
         self._watches: dict[str, Expression] = {}
@@ -102,9 +103,7 @@ class Session:
 
     def step(self, lines: int = 1) -> Frame:
         """Compute the next lines; after the last line comes the next iteration."""
-        iteration, line = self.position
-        count = (iteration - 1) * self.length + line + lines  # from the start
-        return self.goto((count - 1) // self.length + 1, (count - 1) % self.length + 1) if count > 0 else self.reset()
+        return self.goto(*positions.moved(self.position, lines, self.length))
 
     def back(self, lines: int = 1) -> Frame:
         """Take lines back, at most to the start."""
@@ -112,32 +111,23 @@ class Session:
 
     def next_phase(self) -> Frame:
         """To the end of the phase that comes (or goes on) now."""
-        iteration, line = self.position
-        later = [end for end in self._ends if end > line]
-        return self.goto(iteration, min(later)) if later else self.goto(iteration + 1, min(self._ends))
+        return self.goto(*positions.next_phase(self.position, self._ends))
 
     def back_phase(self) -> Frame:
         """To the end of the phase before."""
-        iteration, line = self.position
-        if line == 0 and iteration > 1:
-            iteration, line = iteration - 1, self.length  # the same moment
-        earlier = [end for end in self._ends if end < line]
-        if earlier:
-            return self.goto(iteration, max(earlier))
-        return self.goto(iteration - 1, self.length) if iteration > 1 else self.reset()
+        return self.goto(*positions.phase_before(self.position, self._ends))
 
     def next_iteration(self, count: int = 1) -> Frame:
         """To the end of this iteration, or of the next where this one has ended."""
-        return self.goto(self._ahead(count), self.length)
+        return self.goto(*positions.iterations_on(self.position, count, self.length))
 
     def back_iteration(self, count: int = 1) -> Frame:
         """To the end of the iteration before, at most to the start."""
-        iteration = self.position.iteration - count
-        return self.goto(iteration, self.length) if iteration >= 1 else self.reset()
+        return self.goto(*positions.iterations_back(self.position, count, self.length))
 
     def reset(self) -> Frame:
         """Back to the start, with the same values."""
-        return self.goto(1, 0)
+        return self.goto(*positions.START)
 
     def goto(self, iteration: int, line: int) -> Frame:
         """To a position: `line` lines of `iteration` computed. Raises UserError where there is none."""
@@ -178,12 +168,12 @@ class Session:
 
     def run(self, iterations: int) -> Stop:
         """Run on for so many iterations, or until a break condition holds or a number is not finite."""
-        return self._run(list(self._conditions.values()), self._ahead(iterations))
+        return self._run(list(self._conditions.values()), iterations)
 
     def run_until(self, condition: str, limit: int = 1_000_000) -> Stop:
         """Run until the condition (or one of `break_when`) holds, a number is not finite, or `limit` iterations on."""
         conditions = [self._compile(condition), *self._conditions.values()]
-        return self._run(conditions, self._ahead(limit))
+        return self._run(conditions, limit)
 
     def back_until(self, condition: str, limit: int | None = None) -> Stop:
         """Go back to the latest earlier moment at which the condition holds; where there is none, stay.
@@ -274,7 +264,7 @@ class Session:
         shape_of(Index(Name(name), index), {name: shape})
         self.value(name)
         name, place = self.program.own_name(name), self.written(name)
-        if place.line == 0 and name not in self._hyper and name not in self.program.shapes and "." not in name:
+        if place.line == 0 and name not in self._hyper and self.program.scalar(name):
             raise UserError(f"`{name}` cannot be set; it follows from the number of the iteration")
         edit = Edit(place.iteration, place.line, name, tuple(i % n for i, n in zip(index, shape, strict=True)), value)
         edits = list(self._branch.edits)
@@ -347,10 +337,6 @@ class Session:
             branch.history.limit(1 if whole else 2 ** (depth + 1))
 
     # -- how it moves
-
-    def _ahead(self, count: int) -> int:
-        """The iteration at whose end so many more have ended; the one that is under way counts."""
-        return self.position.iteration + count - (self.position.line < self.length)
 
     def _move(self, to: Position, *, afresh: bool = False) -> None:
         here = self.position
@@ -430,12 +416,12 @@ class Session:
         if history.wants(self._machine.iteration):
             history.keep(self._machine.save())
 
-    def _run(self, conditions: list[_Condition], last: int) -> Stop:
-        """Run to the end of iteration `last` at most; stop at what comes first."""
+    def _run(self, conditions: list[_Condition], iterations: int) -> Stop:
+        """Run until so many more iterations have ended, at most; stop at what comes first."""
         by_line: dict[int, list[_Condition]] = {}
         for condition in conditions:
             by_line.setdefault(condition.line, []).append(condition)
-        end = Position(last, self.length)
+        end = positions.iterations_on(self.position, iterations, self.length)
         while self.position < end:
             start = self.position
             found = self._chunk(by_line, end)
