@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from tui_nn.lang.differentiate import definition
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.expression import Call, Entries, Expression, Index, Name, Number
 from tui_nn.lang.primitives import OPERATORS
 from tui_nn.lang.project import Entry
+from tui_nn.lang.templates import definition
 from tui_nn.lang.write import brackets, write
 
 

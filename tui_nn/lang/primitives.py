@@ -1,10 +1,11 @@
 """The primitive table: all that the language knows, a row each.
 
 A row's gradients are written in the language itself, one for each argument: `a`, `b`, `c` are the arguments, `y` the
-result, `g` the gradient of the loss by the result, `n` the row's count (the entries averaged over), `axis=AXIS` the
-call's own axis, and `OUT(x)` a reduction's result with the axis put back that it took away. None: no gradient flows
-(piecewise constant, or a matter of counting). Sub-gradients at kinks are PyTorch's. A `definition` spells a compound
-primitive out in simpler ones: for explanations and as documentation.
+result, `z` whichever of `a` and `y` has a name (for functions that keep the sign), `g` the gradient of the loss by the
+result, `n` the row's count (the entries averaged over), `axis=AXIS` the call's own axis, and `OUT(x)` a reduction's
+result with the axis put back that it took away. None: no gradient flows (piecewise constant, or a matter of counting).
+Sub-gradients at kinks are PyTorch's. A `definition` spells a compound primitive out in simpler ones: for explanations
+and as documentation.
 
 In the columns `unicode` and `latex`, `{a}` is an argument as it is, `{A}` one in brackets unless it is a single symbol,
 `{aa}` one in brackets where it is a sum or a product, and `{axis}` the index that runs along the axis. An empty column
@@ -152,7 +153,7 @@ _ROWS = (
               unicode="σ({a})", latex=r"\sigma({a})", definition="1 / (1 + exp(-a))"),
     _function("tanh", "g * (1 - y**2)", "squeezes any number into -1 to 1; 0 stays 0",
               latex=r"\tanh({a})", numpy="np.tanh"),
-    _function("relu", "g * (a > 0)", "positive numbers stay, negative ones become 0",
+    _function("relu", "g * (z > 0)", "positive numbers stay, negative ones become 0",
               unicode="ReLU({a})", latex=r"\operatorname{{ReLU}}({a})", definition="maximum(a, 0)"),
     Primitive("leaky_relu", 2, rule.first, ("g * where(a > 0, 1, b)", None),
               "positive numbers stay, negative ones are made smaller (times 0.01, or the second argument)",

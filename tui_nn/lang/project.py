@@ -13,12 +13,12 @@ from itertools import product
 from typing import overload
 
 from tui_nn.lang import shape_rules as rule
-from tui_nn.lang.differentiate import definition
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.expression import Call, Entries, Expression, Index, Name, Number, call, children, walk
 from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.shape_rules import Shape, size
 from tui_nn.lang.shapes import shape_of
+from tui_nn.lang.templates import definition
 
 Entry = tuple[str, tuple[int, ...]]
 """A number of a run: a name and its index; a single number has the index ()."""
