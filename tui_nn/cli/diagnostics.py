@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from enum import IntEnum
 from io import TextIOWrapper
+from types import TracebackType
 
 from tui_nn.errors import UserError
 
@@ -32,6 +34,42 @@ def say(text: str) -> None:
     from tui_nn.cli.output import safe
 
     print(safe(text), file=sys.stderr)
+
+
+class Progress:
+    """How far a long run is: one line that is written over again. Only a terminal sees it, and only after a second.
+
+    Use it in a `with`: the line is gone when that ends, however it ends.
+    """
+
+    FIRST, NEXT = 1.0, 0.2  # seconds
+
+    def __init__(self, quiet: bool = False) -> None:
+        is_terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._due = time.monotonic() + self.FIRST if is_terminal and not quiet else float("inf")
+        self._is_shown = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.clear()
+
+    def show(self, text: str) -> None:
+        """Show the text in place of the last one, where it is time."""
+        now = time.monotonic()
+        if now < self._due:
+            return
+        from tui_nn.cli.output import safe_cell
+
+        print(f"\r\x1b[K{safe_cell(text)}", end="", file=sys.stderr, flush=True)
+        self._due, self._is_shown = now + self.NEXT, True
+
+    def clear(self) -> None:
+        """Make room for what is printed next."""
+        if self._is_shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            self._is_shown = False
 
 
 def exit_code_of(program: Callable[[], object]) -> int:

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tui_nn.cli.diagnostics import ExitCode, say
-from tui_nn.cli.options import At, DtypeName, Hyper, OptimizerName, Parameters, Rate, Seed, Target, find_problem
+from tui_nn.cli.diagnostics import ExitCode, Progress, say
+from tui_nn.cli.options import (
+    At,
+    Digits,
+    DtypeName,
+    Hyper,
+    OptimizerName,
+    Parameters,
+    Quiet,
+    Rate,
+    Seed,
+    Target,
+    find_problem,
+    listed,
+    of_option,
+)
 from tui_nn.cli.output import Format
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
+    from tui_nn.engine.program import Line
     from tui_nn.lessons.problem import Problem
+    from tui_nn.session.frame import Stop
     from tui_nn.session.session import Session
 
 app = typer.Typer(add_completion=False)
 
-LIMIT = 10_000  # iterations that --until waits at most
+LIMIT = 10_000  # iterations that --until waits at most, unless --iterations says otherwise
 
-Only = Annotated[
-    str | None,
-    typer.Option("--only", metavar="NAMES", help="Only the lines of these names: dW1,v_hat or v_hat.W1."),
-]
-Phases = Annotated[
-    str | None, typer.Option("--phase", metavar="PHASES", help="Only these phases: forward,loss,backward,update.")
-]
+
+def complete_phases(incomplete: str) -> list[str]:
+    """Phases, for the shell; after a comma too."""
+    before = "".join(incomplete.rpartition(",")[:2])
+    return [before + phase for phase in ("forward", "loss", "backward", "update") if phase not in before.split(",")]
 
 
 @app.command()
 def step(
     target: Target,
     iterations: Annotated[
-        int | None, typer.Option("--iterations", min=1, help="How many iterations; 1 unless said.")
+        int | None, typer.Option("--iterations", "-n", metavar="N", min=1, help="How many iterations; 1 unless said.")
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="CONDITION", help="Go on until it holds: 'norm(dW1) > 10', 'L < 0.01'."),
+        typer.Option(
+            "--until",
+            metavar="CONDITION",
+            help=f"Go on until it holds: 'norm(dW1) > 10', 'L < 0.01'. Exit code 1 where it does not within "
+            f"--iterations ({LIMIT:,} unless said).",
+        ),
     ] = None,
     optimizer: OptimizerName = None,
     lr: Rate = None,
@@ -46,15 +65,30 @@ def step(
     parameter: Parameters = [],  # noqa: B006
     seed: Seed = None,
     dtype: DtypeName = "float64",
-    only: Only = None,
-    phase: Phases = None,
-    digits: Annotated[int, typer.Option("--digits", min=1, max=17, help="Significant digits, in text.")] = 6,
-    form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    only: Annotated[
+        str | None,
+        typer.Option("--only", metavar="NAMES", help="Print only the lines of these names: dW1,v_hat or v_hat.W1."),
+    ] = None,
+    phase: Annotated[
+        str | None,
+        typer.Option(
+            "--phase",
+            metavar="PHASES",
+            help="Print only these phases, of: forward, loss, backward, update.",
+            autocompletion=complete_phases,
+        ),
+    ] = None,
+    digits: Digits = 6,
+    form: Annotated[
+        Format,
+        typer.Option("--format", "-f", metavar="FORMAT", help="How: text, json, jsonl, csv, markdown or latex."),
+    ] = Format.TEXT,
+    quiet: Quiet = False,
 ) -> None:
     """Step through a listing and print the value of each line."""
     from tui_nn.cli import step_formats
 
-    learns = (iterations or 1) > 1 or until is not None
+    phases = _phases(phase)
     problem = find_problem(
         target,
         at=at,
@@ -64,31 +98,49 @@ def step(
         hyper=hyper,
         seed=seed,
         dtype=dtype,
-        learns=learns,
+        learns=(iterations or 1) > 1 or until is not None or (phase is not None and "update" in phases),
+        quiet=quiet,
     )
     session = problem.session()
-    chosen = _Chosen(session, only, phase)
-    walk = _Walk(session, iterations or (LIMIT if until else 1), until)
-    records = (record for record in walk.records() if chosen.wants(record))
-    step_formats.WRITERS[form](problem, session, records, digits)
-    if walk.stop is not None and walk.stop.kind == "non-finite":
-        say(f"stopped: {walk.stop.text}")
+    chosen = _Chosen(session, listed(only), phases)
+    with Progress(quiet) as progress:
+        walk = _Walk(session, chosen, iterations or (LIMIT if until else 1), until, progress)
+        step_formats.WRITERS[form](problem, session, walk.records(), digits)
+    _report(walk, until, quiet)
+
+
+def _report(walk: _Walk, until: str | None, quiet: bool) -> None:
+    """Say why the walk ended where that is not plain; exit code 1 where what was waited for did not come."""
+    stop = walk.stop
+    if stop is not None and stop.kind == "non-finite":
+        say(f"stopped: {stop.text}")
+    elif stop is not None and not quiet:
+        iteration, line = walk.session.position
+        say(f"`{stop.text}` holds: iteration {iteration}, line {line}")
+    elif stop is None and until is not None:
+        say(f"`{until}` did not hold within {walk.iterations:,} iterations")
     if until is not None and not walk.held:
-        say(f"`{until}` did not hold within {walk.iterations} iterations")
         raise typer.Exit(ExitCode.CHECK_FAILED)
 
 
 class _Walk:
-    """Steps a session and yields a record for each value; knows afterwards why it stopped."""
+    """Steps a session and yields a record for each chosen value; knows afterwards why it stopped."""
 
-    def __init__(self, session: Session, iterations: int, until: str | None) -> None:
-        from tui_nn.session.frame import Stop
+    def __init__(
+        self, session: Session, chosen: _Chosen, iterations: int, until: str | None, progress: Progress
+    ) -> None:
+        from tui_nn.lang.errors import EquationError
 
         self.session = session
+        self.chosen = chosen
         self.iterations = iterations
+        self.progress = progress
         self.stop: Stop | None = None
         if until is not None:
-            session.break_when(until)
+            try:
+                session.break_when(until)
+            except EquationError as error:
+                raise of_option("--until", error) from None
 
     @property
     def held(self) -> bool:
@@ -96,61 +148,75 @@ class _Walk:
 
     def records(self) -> Iterator[dict[str, Any]]:
         session = self.session
-        for _ in range(self.iterations * session.length):
-            session.step()
-            yield from line_records(session)
-            self.stop = session.stopped()
-            if self.stop is not None:
-                return
+        for iteration in range(1, self.iterations + 1):
+            self.progress.show(f"iteration {iteration:,} of {self.iterations:,}")
+            for line in session.program.lines:
+                session.step()
+                if line.number in self.chosen.lines:
+                    self.progress.clear()
+                    yield from filter(self.chosen.wants, line_records(session, line))
+                self.stop = session.stopped()
+                if self.stop is not None:
+                    return
 
 
-def line_records(session: Session) -> Iterator[dict[str, Any]]:
-    """The records of the line computed last: one, or one for each parameter."""
-    iteration, number = session.position
-    line = session.program.lines[number - 1]
+def line_records(session: Session, line: Line) -> Iterator[dict[str, Any]]:
+    """The records of a line that was just computed: one, or one for each parameter."""
+    equation = str(line)
     for parameter, value in session.line_values(line):
         yield {
-            "iteration": iteration,
+            "iteration": session.position.iteration,
             "phase": line.phase,
-            "line": number,
+            "line": line.number,
             "name": line.name,
             "parameter": parameter,
-            "equation": str(line),
+            "equation": equation,
             "shape": list(value.shape),
             "value": value,
         }
 
 
 class _Chosen:
-    """What `--only` and `--phase` let through."""
+    """What `--only` and `--phase` let through.
 
-    def __init__(self, session: Session, only: str | None, phases: str | None) -> None:
-        from tui_nn.lang.page import PHASES
+    Attributes:
+        lines: the numbers of the lines of which something may be wanted.
+    """
 
-        self.phases = set(_listed(phases)) or set(PHASES)
-        for phase in self.phases - set(PHASES):
-            raise UserError(f"--phase: `{phase}` is not a phase; they are {', '.join(PHASES)}")
-        self.names = set(_listed(only))
+    def __init__(self, session: Session, names: list[str], phases: set[str]) -> None:
+        self.names = set(names)
         program = session.program
-        known = {line.name for line in program.lines} | {
-            f"{n}.{p}" for n in program.update_names for p in program.parameters
-        }
-        known |= set(program.parameters)
-        for name in sorted(self.names - known):
+        known = {line.name for line in program.lines} | set(program.parameters)
+        known |= {f"{n}.{p}" for n in program.update_names for p in program.parameters}
+        for name in names:
+            if name in known:
+                continue
+            if name in program.roles or program.update_roles.get(name) == "hyper":
+                raise UserError(f"--only: `{name}` is given; it has no line of its own")
             from tui_nn.lang.errors import suggestion
 
             raise UserError(f"--only: no line computes `{name}`{suggestion(name, known)}")
+        stems = {name.partition(".")[0] for name in names} | (
+            {"theta"} if self.names & set(program.parameters) else set()
+        )
+        self.lines = {
+            line.number for line in program.lines if line.phase in phases and (not names or line.name in stems)
+        }
 
     def wants(self, record: dict[str, Any]) -> bool:
-        if record["phase"] not in self.phases:
-            return False
+        """Whether a record of one of the lines is among the names."""
         name, parameter = record["name"], record["parameter"]
         own = parameter if name == "theta" else None
         return not self.names or bool(self.names & {name, f"{name}.{parameter}", own})
 
 
-def _listed(text: str | None) -> Iterable[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
+def _phases(text: str | None) -> set[str]:
+    from tui_nn.lang.page import PHASES
+
+    phases = set(listed(text)) or set(PHASES)
+    for phase in sorted(phases - set(PHASES)):
+        raise UserError(f"--phase: `{phase}` is not a phase; they are {', '.join(PHASES)}")
+    return phases
 
 
 def heading(problem: Problem) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from tui_nn.cli import output
-from tui_nn.cli.output import Format, safe, safe_cell
+from tui_nn.cli.layout import ROWS, cells, matrix_rows, number, pad, prose, room
+from tui_nn.cli.output import Format, safe_cell
 from tui_nn.cli.step import heading
 from tui_nn.lessons.problem import Problem
 from tui_nn.session.session import Session
@@ -16,66 +17,64 @@ from tui_nn.session.session import Session
 Record = dict[str, Any]
 Writer = Callable[[Problem, Session, Iterator[Record], int], None]
 
-ROWS, COLUMNS = 12, 10  # of a matrix in text; JSON and CSV have all of it
-WIDTH = 44  # of the equation's column
+INDENT = 10  # of a value that has rows of its own
 
 
 def _text(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
-    print(safe(problem.title))
-    update = problem.update
-    if update is not None:
-        settings = ", ".join(
-            f"{k} = {v:g}" if isinstance(v, float | int) else f"{k} = {v}"
-            for k, v in {**update.hyper, **update.choices}.items()
-        )
-        print(f"{update.name}: {settings}")
+    width = room()
+    for row in prose(problem.title, width):
+        print(row)
+    if problem.update is not None:
+        hyper = {k: number(v, digits) for k, v in problem.update.hyper.items()} | dict(problem.update.choices)
+        settings = ", ".join(f"{k} = {v}" for k, v in hyper.items())
+        for row in prose(f"{problem.update.name}: {settings}", width):
+            print(row)
+    column = _value_column([_label(line.number, str(line)) for line in session.program.lines], width)
     iteration, phase, line = 0, "", 0
     for record in records:
         if record["iteration"] != iteration:
-            iteration, phase = record["iteration"], ""
+            iteration, phase, line = record["iteration"], "", 0
             print(f"\niteration {iteration}")
         if record["phase"] != phase:
             phase = record["phase"]
             print(f"  {phase}")
-        again = record["line"] == line and record["parameter"] is not None
-        line = record["line"]
-        label = "" if again else f"{line:4}  {safe_cell(record['equation'])}"
+        label = _label(record["line"], record["equation"])
         if record["parameter"] is not None:
-            if not again:
+            if record["line"] != line:
                 print(label)
             label = f"{'':8}{safe_cell(record['parameter'])}"
-        _print_value(label, record["value"], digits)
+        line = record["line"]
+        _print_value(label, record["value"], digits, column, width)
 
 
-def _print_value(label: str, value: np.ndarray[Any, Any], digits: int) -> None:
-    rows = matrix_rows(value, digits)
-    if len(rows) == 1 and len(rows[0]) + max(len(label), WIDTH) < 100:
-        print(f"{label:<{WIDTH}}  {rows[0]}")
+def _label(line: int, equation: str) -> str:
+    return f"{line:4}  {safe_cell(equation)}"
+
+
+def _value_column(labels: list[str], width: int) -> int:
+    """Where values begin: right of all equations but the long ones."""
+    return max((n for n in map(cells, labels) if n <= width // 2), default=width // 3) + 2
+
+
+def _print_value(label: str, value: np.ndarray[Any, Any], digits: int, column: int, width: int) -> None:
+    """A value beside its equation where it fits there, else below it. Numbers stand below one another."""
+    column = max(column, cells(label) + 2)
+    beside = matrix_rows(value, digits) if _is_small(value, width - column) else []
+    if value.ndim == 0:
+        beside = [beside[0] if beside[0].startswith("-") else f" {beside[0]}"]
+    if beside and column + cells(beside[0]) <= width:
+        for row in beside:
+            print(f"{pad(label, column)}{row}")
+            label = ""
         return
     print(label)
-    for row in rows:
-        print(f"{'':10}{row}")
+    for row in matrix_rows(value, digits, width - INDENT):
+        print(f"{'':{INDENT}}{row}")
 
 
-def matrix_rows(value: np.ndarray[Any, Any], digits: int) -> list[str]:
-    """A number, vector or matrix as aligned rows of text; large ones are shortened and say so."""
-    if value.ndim == 0:
-        return [number(float(value), digits)]
-    table = value.reshape(1, -1) if value.ndim == 1 else value.reshape(value.shape[0], -1)
-    shown = [[number(float(x), digits) for x in row[:COLUMNS]] for row in table[:ROWS]]
-    widths = [max(len(row[j]) for row in shown) for j in range(len(shown[0]))] if shown and shown[0] else []
-    wide = f"  … {table.shape[1] - COLUMNS} more" if table.shape[1] > COLUMNS else ""
-    rows = ["[" + "  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) + wide + "]" for row in shown]
-    return rows if len(table) <= ROWS else [*rows, f"… {len(table) - ROWS} more rows"]
-
-
-def number(value: float, digits: int) -> str:
-    """A number in so many significant digits; NaN and the infinities as JSON has them here."""
-    if np.isnan(value):
-        return "NaN"
-    if np.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return f"{value:.{digits}g}"
+def _is_small(value: np.ndarray[Any, Any], width: int) -> bool:
+    """Whether all of it may fit beside an equation; a large matrix is not even written to see."""
+    return value.ndim == 0 or ((value.ndim == 1 or len(value) <= ROWS) and 3 * value.shape[-1] <= width + 1)
 
 
 def _json(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
@@ -105,11 +104,18 @@ def _markdown(problem: Problem, session: Session, records: Iterator[Record], dig
             r["line"],
             r["equation"],
             r["parameter"] or "",
-            " ".join(matrix_rows(r["value"], digits)),
+            _in_a_cell(r["value"], digits),
         )
         for r in records
     )
     output.write_markdown_table(rows, header)
+
+
+def _in_a_cell(value: np.ndarray[Any, Any], digits: int) -> str:
+    """A value in one line: `[[1, 2], [3, 4]]`."""
+    if value.ndim == 0:
+        return number(float(value), digits)
+    return f"[{', '.join(_in_a_cell(part, digits) for part in value)}]"
 
 
 def _latex(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
@@ -138,9 +144,8 @@ def _latex_value(value: np.ndarray[Any, Any], digits: int) -> str:
 def _latex_number(value: float, digits: int) -> str:
     if not np.isfinite(value):
         return r"\mathrm{NaN}" if np.isnan(value) else (r"\infty" if value > 0 else r"-\infty")
-    text = f"{value:.{digits}g}"
-    mantissa, e, exponent = text.partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else text
+    mantissa, e, exponent = number(value, digits).partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
 
 
 WRITERS: dict[Format, Writer] = {

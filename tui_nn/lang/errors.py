@@ -37,11 +37,20 @@ class EquationError(UserError):
             return head
         column = self.column or 0
         start = max(0, column - WINDOW // 2) if len(self.source) > WINDOW else 0
-        shown = self.source[start : start + WINDOW]
+        shown = self.source[start : start + WINDOW].replace("\t", " ")
         rows = [head, f"  {shown}"]
         if self.column is not None:
-            rows.append(f"  {' ' * (column - start)}^")
+            rows.append(f"  {' ' * _cells(shown[: column - start])}^")
         return "\n".join(rows)
+
+
+def _cells(text: str) -> int:
+    """Terminal cells that a text takes (`notation.width` builds on this module)."""
+    if text.isascii():
+        return len(text)
+    from tui_nn.lang.notation import width
+
+    return width(text)
 
 
 class ShapeError(Exception):
@@ -57,3 +66,33 @@ def suggestion(name: str, known: object) -> str:
     folded = [k for k in names if k.lower() == name.lower() and k not in near]
     near = folded + near
     return f"; did you mean {' or '.join(near[:2])}?" if near else ""
+
+
+def hint(name: str, known: object) -> str:
+    """A clause on what a name that has no value may have been meant for: a product, a transpose, a near name; or ''."""
+    names = [str(k) for k in known]  # type: ignore[attr-defined]
+    stem, _, attribute = name.partition(".")
+    if name.endswith("T") and name[:-1] in names:  # Python reads Xᵀ so
+        return f"; the transpose is written {name[:-1]}.T"
+    if attribute in ("t", "transpose") and stem in names:
+        return f"; the transpose is written {stem}.T"
+    if "·" in name:
+        return f"; a product is written {name.replace('·', ' * ')}"
+    if name == "e":
+        return "; e to the power of x is written exp(x)"
+    if name == "pi":
+        return "; it is 3.141592653589793"
+    factors = _factors(name, set(names))
+    if len(factors) > 1 and len(set(factors)) == len(factors):
+        return f"; a product is written {' * '.join(factors)}, of matrices {' @ '.join(factors)}"
+    return suggestion(name, names)
+
+
+def _factors(name: str, known: set[str]) -> list[str]:
+    """The known names that `name` is made of, as xw is of x and w; [] where it is not."""
+    if name in known:
+        return [name]
+    for cut in range(len(name) - 1, 0, -1):
+        if name[:cut] in known and (rest := _factors(name[cut:], known)):
+            return [name[:cut], *rest]
+    return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -39,15 +40,25 @@ def load(target: str) -> Lesson:
         return read_lesson(_text(Path(target)), target)
     known = [name for lesson in all_lessons() for name in (lesson.slug, lesson.code)]
     near = suggestion(target, known)
-    raise UserError(f"there is no lesson `{target}`{near}; `tui-nn lessons` lists them; a file of yours ends in .toml")
+    if _is(Path.is_dir, target):
+        raise UserError(f"{target}: that is a folder; a lesson is a file that ends in .toml")
+    if _is(Path.is_file, f"{target}.toml"):
+        raise UserError(f"there is no lesson `{target}`; for the file, say {target}.toml")
+    shown = target if len(target) <= 60 else f"{target[:57]}..."
+    raise UserError(f"there is no lesson `{shown}`{near}; `tui-nn lessons` lists them; a file of yours ends in .toml")
 
 
 def is_file_name(target: str) -> bool:
     """Whether `target` means a file: it ends in .toml, or there is one of that name."""
     if target.lower().endswith(".toml"):
         return True
+    return "\n" not in target and _is(Path.is_file, target)
+
+
+def _is(test: Callable[[Path], bool], target: str) -> bool:
+    """Whether it holds of the path; of a text that can be no path it does not."""
     try:
-        return "\n" not in target and Path(target).is_file()
+        return test(Path(target))
     except (OSError, ValueError):
         return False
 

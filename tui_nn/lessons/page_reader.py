@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from tui_nn.lang.errors import EquationError, suggestion
+from tui_nn.lang.errors import EquationError, hint, suggestion
 from tui_nn.lang.expression import Name, walk
 from tui_nn.lang.page import Equation, Page
 from tui_nn.lang.parse import parse_page
@@ -84,7 +84,7 @@ def _without_value(node: Name, equation: Equation, page: PageText, known: Collec
         why = f"`{node.id}` is used here and computed only further down; move its equation up"
     else:
         why = f"`{node.id}` has no value"
-        why += suggestion(node.id, known) or f"; add a line `{node.id} = ...` under [values]"
+        why += hint(node.id, known) or f"; add a line `{node.id} = ...` under [values]"
     return EquationError(why, line=line, column=column, source=page.text.splitlines()[line - 1])
 
 
@@ -103,7 +103,8 @@ def read_loss(page: PageText, values: Values, stated: str, is_needed: bool) -> s
         raise document.error(("loss",), f"no equation computes `{stated}`{suggestion(stated, page.defined)}")
     loss = stated or (page.defined[-1] if is_needed else "")
     if is_needed and shapes[loss] != ():
-        which = "" if stated else "; where it is not the last line, say which one it is: loss = ..."
+        which = "" if stated else "; where the loss is another line, name it above [values]: loss = ..."
         why = f"the loss `{loss}` is not a single number; sum({loss}) or mean({loss}) makes it one{which}"
-        raise document.error(("loss",) if stated else ("equations",), why)
+        line = next(e.line for e in page.page if e.name == loss)
+        raise page.in_file(EquationError(why, line=line, source=page.text.splitlines()[line - 1]))
     return loss

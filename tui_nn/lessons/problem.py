@@ -14,10 +14,12 @@ import numpy as np
 
 from tui_nn.engine.program import Dtype, Program, build
 from tui_nn.errors import UserError
-from tui_nn.lang.errors import EquationError, suggestion
-from tui_nn.lang.expression import names
+from tui_nn.lang.errors import EquationError, hint, suggestion
+from tui_nn.lang.expression import Name, names, walk
 from tui_nn.lang.page import Equation, Page, Update
-from tui_nn.lang.parse import parse_page
+from tui_nn.lang.parse import parse_expression, parse_page
+from tui_nn.lang.shape_rules import describe
+from tui_nn.lang.shapes import infer
 from tui_nn.lessons.catalogue import is_file_name, load
 from tui_nn.lessons.lesson import Init, Lesson
 from tui_nn.nn.initializers import draw
@@ -50,6 +52,7 @@ class Problem:
         lesson: where it came from one.
         values: an array for every leaf.
         update: the optimiser's page, or None.
+        remark: what was assumed, for a person to know; '' where all was said.
     """
 
     target: str
@@ -63,6 +66,12 @@ class Problem:
     seed: int
     dtype: Dtype
     lesson: Lesson | None = None
+    remark: str = ""
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence."""
+        return self.lesson.slug if self.lesson else "the page"
 
     def program(self) -> Program:
         """The whole listing."""
@@ -93,7 +102,11 @@ def find(target: str, settings: Settings | None = None) -> Problem:
     Raises UserError (EquationError for a slip in an equation) with what is wrong, where, and what to do.
     """
     settings = settings or Settings({})
-    return _from_text(target, settings) if is_text(target) else from_lesson(target, load(target), settings)
+    if is_text(target):
+        return _from_text(target, settings)
+    if re.search(r"[-+*/@(]", target) and not re.search(r"\.\w+$", target) and _is_expression(target):
+        raise UserError(f"an equation gives its value a name: `y = {target.strip()}`, not just `{target.strip()}`")
+    return from_lesson(target, load(target), settings)
 
 
 def is_text(target: str) -> bool:
@@ -101,14 +114,38 @@ def is_text(target: str) -> bool:
     return "=" in target and not is_file_name(target)
 
 
+def _is_expression(text: str) -> bool:
+    try:
+        return not isinstance(parse_expression(text), Name)
+    except EquationError:
+        return False
+
+
 def _from_text(text: str, settings: Settings) -> Problem:
     lines = "\n".join(part.strip() for part in text.split(";"))
     page = parse_page(lines)
-    leaves = Page(page).leaves
-    parameters = tuple(settings.parameters) or tuple(n for n in leaves if USUAL_PARAMETERS.match(n)) or leaves
     values = _values(page, {}, settings, settings.seed or 0, lines)
-    update = optimizer(settings.optimizer, settings.hyper) if settings.optimizer else None
-    return Problem(text, text, page, lines, values, parameters, None, update, settings.seed or 0, settings.dtype)
+    parameters, remark = _learned(page, values, settings, lines)
+    update = _optimizer(settings.optimizer, settings.hyper or {}, "the page", parameters)
+    return Problem(
+        text, text, page, lines, values, parameters, None, update, settings.seed or 0, settings.dtype, remark=remark
+    )
+
+
+def _learned(
+    page: tuple[Equation, ...], values: Mapping[str, np.ndarray[Any, Any]], settings: Settings, text: str
+) -> tuple[tuple[str, ...], str]:
+    """The parameters of equation text, and what to say of the choice."""
+    leaves = Page(page).leaves
+    usual = tuple(settings.parameters) or tuple(n for n in leaves if USUAL_PARAMETERS.match(n)) or leaves
+    if settings.parameters or settings.optimizer or not page:
+        return usual, ""
+    last = page[-1].name
+    shape = infer(page, {n: v.shape for n, v in values.items()}, text.splitlines())[last]
+    if shape == ():
+        return usual, ""
+    remedy = f"a last line such as L = mean({last}**2) would have gradients"
+    return (), f"`{last}` is {describe(shape)}, not a single number: nothing to differentiate; {remedy}"
 
 
 def from_lesson(target: str, lesson: Lesson, settings: Settings) -> Problem:
@@ -118,76 +155,83 @@ def from_lesson(target: str, lesson: Lesson, settings: Settings) -> Problem:
     hyper = {**(choice.hypers if choice else {}), **(settings.hyper or {})}
     if choice is None and settings.hyper:
         raise UserError(f"{target} has no optimizer to set {', '.join(settings.hyper)} of; add --optimizer sgd")
+    parameters = tuple(settings.parameters) or lesson.parameters
     return Problem(
         target,
         lesson.title,
         lesson.page,
         lesson.equations,
         _values(lesson.page, lesson.values, settings, seed, lesson.equations),
-        tuple(settings.parameters) or lesson.parameters,
+        parameters,
         lesson.loss or None,
-        optimizer(choice.name, hyper) if choice else None,
+        _optimizer(choice.name if choice else None, hyper, lesson.slug, parameters, settings.optimizer is not None),
         seed,
         settings.dtype,
         lesson,
     )
 
 
+def _optimizer(
+    name: str | None, hyper: Mapping[str, Any], of: str, parameters: Sequence[str], asked_for: bool = True
+) -> Update | None:
+    if name is None:
+        return None
+    update = optimizer(name, hyper)
+    if not parameters and asked_for:
+        raise UserError(f"{of} has no parameters; there is nothing for {name} to learn")
+    return update
+
+
 def _values(
     page: tuple[Equation, ...], given: Mapping[str, Any], settings: Settings, seed: int, text: str
 ) -> dict[str, np.ndarray[Any, Any]]:
     leaves = Page(page).leaves
+    found: dict[str, np.ndarray[Any, Any]] = {}
+    for name in leaves:
+        value = settings.values.get(name, given.get(name))
+        if isinstance(value, Init):
+            found[name] = draw(value.kind, value.shape, value.settings, seed, name)
+        elif value is not None:
+            found[name] = _array(name, value)
+    missing = [name for name in leaves if name not in found]
+    if missing:
+        raise _without_value(page, missing, [*found, *settings.values], text)
     known = {n for e in page for n in (e.name, *names(e.expression))}
     for name in settings.values:
         if name not in known:
-            raise UserError(f"--at {name}: no equation reads `{name}`{suggestion(name, leaves)}")
+            raise UserError(f"--at {name}: no equation uses `{name}`{suggestion(name, leaves)}")
         if name not in leaves:
             raise UserError(f"--at {name}: `{name}` is computed by an equation; only what is given can be set")
-    found: dict[str, np.ndarray[Any, Any]] = {}
-    missing = []
-    for name in leaves:
-        value = settings.values.get(name, given.get(name))
-        if value is None:
-            missing.append(name)
-        elif isinstance(value, Init):
-            found[name] = draw(value.kind, value.shape, value.settings, seed, name)
-        else:
-            found[name] = _array(name, value)
-    if missing:
-        _complain(page, missing, text)
     return found
 
 
-def _complain(page: tuple[Equation, ...], missing: list[str], text: str) -> None:
-    known = [e.name for e in page] + [n for n in Page(page).leaves if n not in missing]
-    near = suggestion(missing[0], known)
-    if near:  # a slip of the keyboard rather than a value forgotten
-        line = next(e for e in page if missing[0] in names(e.expression))
-        source = text.splitlines()[line.line - 1]
-        column = re.search(rf"\b{re.escape(missing[0])}\b", source.split("=", 1)[1])
-        at = source.index("=") + 1 + column.start() if column else None
-        raise EquationError(
-            f"there is no value named `{missing[0]}`{near} (or give it one: {missing[0]} = ... under [values], "
-            f"or --at {missing[0]}=1)",
-            line=line.line,
-            column=at,
-            source=source,
-        )
-    wanted = " ".join(f"--at {n}=..." for n in missing)
-    raise UserError(
-        f"no value for {', '.join(f'`{n}`' for n in missing)}: add {wanted}, or a line in the file's [values]"
-    )
+def _without_value(page: tuple[Equation, ...], missing: list[str], given: Sequence[str], text: str) -> UserError:
+    """Names that are read and have no value: a slip of the keyboard in the first of them, or values forgotten."""
+    name = missing[0]
+    slip = hint(name, [*(e.name for e in page), *given])
+    if not slip:
+        wanted = " ".join(f"--at {n}=..." for n in missing)
+        stated = ", ".join(f"`{n}`" for n in missing)
+        return UserError(f"no value for {stated}: add {wanted}")
+    equation, node = next((e, n) for e in page for n in walk(e.expression) if isinstance(n, Name) and n.id == name)
+    line, column = node.at or (equation.line, None)
+    why = f"`{name}` has no value{slip} (or give it one: --at {name}=1)"
+    return EquationError(why, line=line, column=column, source=text.splitlines()[line - 1])
 
 
 def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
     try:
         array = np.array(value, dtype=np.float64)
-    except (ValueError, TypeError):
-        raise UserError(f"the value of `{name}` must be a number or rows of equal length of numbers") from None
+    except (ValueError, TypeError, OverflowError):
+        raise UserError(
+            f"the value of `{name}` must be a number, a list of numbers, or a list of rows that are equally long"
+        ) from None
     if array.ndim > 2:
         raise UserError(
             f"the value of `{name}` has {array.ndim} axes; the language knows numbers, vectors and matrices"
         )
+    if not array.size:
+        raise UserError(f"the value of `{name}` is an empty list; a vector has one number at least")
     return array
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
+from tui_nn.errors import UserError
 from tui_nn.lang.errors import suggestion
 from tui_nn.lang.primitives import FUNCTIONS
 from tui_nn.lessons import fields
@@ -16,6 +17,7 @@ from tui_nn.lessons.figure_reader import read_errata, read_figures
 from tui_nn.lessons.lesson import Hyper, Lesson, Optimizer
 from tui_nn.lessons.page_reader import PageText, Values, check_names, read_loss, read_page
 from tui_nn.lessons.toml_text import Document, Path, read
+from tui_nn.nn.optimizers import optimizer
 
 
 def read_lesson(text: str, source: str) -> Lesson:
@@ -27,9 +29,9 @@ def read_lesson(text: str, source: str) -> Lesson:
     check_names(page, values)
     parameters = _parameters(document, top.get("parameters"), page)
     loss = read_loss(page, values, top.get("loss", ""), bool(parameters))
-    optimizer = _optimizer(document)
+    own = _optimizer(document)
     optimizers = _optimizers(document)
-    known = {o.name for o in (optimizer, *optimizers.values()) if o}
+    known = {o.name for o in (own, *optimizers.values()) if o}
     slug = PurePath(source).stem
     return Lesson(
         slug=slug,
@@ -46,7 +48,7 @@ def read_lesson(text: str, source: str) -> Lesson:
         parameters=parameters,
         loss=loss,
         values=values,
-        optimizer=optimizer,
+        optimizer=own,
         optimizers=optimizers,
         seed=top.get("seed", 0),
         figures=read_figures(document, parameters, known),
@@ -98,14 +100,26 @@ def _optimizer(document: Document) -> Optimizer | None:
         return None
     if not isinstance(table, dict) or not isinstance(table.get("name"), str):
         raise document.error(("optimizer",), 'write it as a section: [optimizer], and below it name = "sgd", lr = 0.1')
-    return Optimizer(table["name"], _hypers(document, table, ("optimizer",)))
+    return _chosen(document, table["name"], table, ("optimizer",))
 
 
 def _optimizers(document: Document) -> dict[str, Optimizer]:
     table = document.table.get("optimizers", {})
     if not isinstance(table, dict) or not all(isinstance(v, dict) for v in table.values()):
         raise document.error(("optimizers",), "write one section for each: [optimizers.adam], and below it lr = 0.1")
-    return {name: Optimizer(name, _hypers(document, hypers, ("optimizers", name))) for name, hypers in table.items()}
+    return {name: _chosen(document, name, hypers, ("optimizers", name)) for name, hypers in table.items()}
+
+
+def _chosen(document: Document, name: str, table: Mapping[str, Any], path: Path) -> Optimizer:
+    """An optimiser that is there, with settings that it has; each is told of at its own line."""
+    hypers = _hypers(document, table, path)
+    named: Path = (*path, "name") if "name" in table else path
+    for at, settings in ((named, {}), *(((*path, key), {key: value}) for key, value in hypers.items())):
+        try:
+            optimizer(name, settings)
+        except UserError as error:
+            raise document.error(at, str(error)) from None
+    return Optimizer(name, hypers)
 
 
 def _hypers(document: Document, table: Mapping[str, Any], path: Path) -> dict[str, Hyper]:

@@ -26,7 +26,7 @@ _HINTS = (
     ("Cannot overwrite a value", "the key stands there twice; keep one of them"),
     ("twice", "the section stands there twice; several of a kind are written in double brackets: [[figures]]"),
     ("Cannot mutate immutable", "a section and a key have the same name"),
-    ("Unclosed array", "a list is opened with [ and never closed with ]"),
+    ("Unclosed array", "a list is opened with [ and closed with ], and has commas between its numbers: [1, 2]"),
     ("Unclosed inline table", "a { is never closed with }"),
     ("Unterminated string", "a text is opened with a quote and never closed"),
     ("Expected \"'''\"", "a long text is never closed: it ends with the three quotes that it began with"),
@@ -36,6 +36,16 @@ _HINTS = (
     ("Invalid value", "a text needs quotes; numbers are written 0.5 (not .5 or 0,5), lists [1, 2]"),
     ("Illegal character", "a text in single or double quotes ends on its own line; a longer one needs three quotes"),
 )
+
+_SLIPS = (
+    (r"[“”„‘’]", 'quotes are the straight ones of the keyboard: "..."'),
+    (r"=\s*[+-]?\d+,\d+\s*(#.*)?$", "numbers are written 0.5 (a point), not 0,5; a list is written [0, 5]"),
+    (r"=\s*[+-]?[\d.]+\s*[-+*/^]+\s*[\d.(]", "a value is a number, without a calculation; put that into an equation"),
+    (r"=\s*[A-Za-z_]\w*\s*(#.*)?$", 'a text needs quotes: "..."; a value is a number'),
+    (r"=\s*$", "there is nothing after the ="),
+    (r"^\s*[\w.-]+\s*:", "a key and its value are joined by =, not by a colon"),
+)
+"""What a line that is not TOML shows of what was meant; more telling than the parser's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +103,24 @@ def _syntax_error(said: str, text: str, source: str) -> UserError:
     place = re.search(r"\(at line (\d+), column (\d+)\)", said)
     hint = next((hint for words, hint in _HINTS if words in said), "this is not TOML: `key = value`, one on a line")
     if place is None:
-        return UserError(f"{source}: the file ends too early: {hint}")
+        opening = _last_opening(text)
+        begun = f"{source}, line {opening}: a long text begins here" if opening else ""
+        return UserError(f"{begun}, and never ends" if begun else f"{source}: the file ends too early: {hint}")
     line, column = int(place[1]), int(place[2])
     shown = text.splitlines()[line - 1 : line] if column else []
+    slip = next((hint for pattern, hint in _SLIPS if shown and re.search(pattern, shown[0])), "")
+    hint = slip or hint
     caret = [f"  {shown[0][:76]}", f"  {' ' * min(column - 1, 76)}^"] if shown else []
     return UserError("\n".join([f"{source}, line {line}: {hint}", *caret]))
+
+
+def _last_opening(text: str) -> int:
+    """The line of the three quotes that are the last ones of an odd number, 0 where they are even."""
+    found = 0
+    for quotes in _LONG_QUOTES:
+        lines = [number for number, line in enumerate(text.splitlines(), 1) for _ in range(line.count(quotes))]
+        found = lines[-1] if len(lines) % 2 else found
+    return found
 
 
 _HEADER = re.compile(r"\s*\[(\[?)\s*([^\[\]]+?)\s*\]")

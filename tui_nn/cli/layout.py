@@ -1,0 +1,139 @@
+"""Numbers, matrices and formulas as text that fits the terminal: what the commands on equations print for people."""
+
+from __future__ import annotations
+
+import math
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+from tui_nn.cli.output import safe_cell
+
+if TYPE_CHECKING:
+    import numpy as np
+
+ROWS = 12  # of a matrix; JSON and CSV have all of it
+_NARROWEST = 40
+_NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}  # as JSON has them here
+
+
+def room() -> int:
+    """Columns of the terminal; 80 where there is none."""
+    return max(get_terminal_size().columns, _NARROWEST)
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes in a terminal: v̂ takes one, 猫 two."""
+    if text.isascii():
+        return len(text)
+    from tui_nn.lang.notation import width
+
+    return width(text)
+
+
+def pad(text: str, width: int) -> str:
+    """The text, filled up with blanks on the right."""
+    return text + " " * (width - cells(text))
+
+
+def can_print(text: str) -> bool:
+    """Whether the encoding of stdout has all of these characters."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def prose(text: str, width: int) -> Iterator[str]:
+    """Paragraphs, broken at blanks anew; control characters made visible."""
+    for i, paragraph in enumerate(text.strip().split("\n\n")):
+        if i:
+            yield ""
+        yield from textwrap.wrap(safe_cell(" ".join(paragraph.split())), width, break_on_hyphens=False) or [""]
+
+
+def formula_rows(text: str, width: int) -> list[str]:
+    """A formula in rows of at most `width` cells where it can be helped: broken before a sign, outermost ones first."""
+    if cells(text) <= width:
+        return [text]
+    parts = _summands(text)
+    rows = [parts[0]]
+    for part in parts[1:]:
+        if cells(rows[-1]) + 1 + cells(part) <= width:
+            rows[-1] += f" {part}"
+        else:
+            rows.append(part)
+    return [piece for row in rows for piece in _broken(row, width)]
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """A summand that is too long by itself, broken at blanks."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False, subsequent_indent="    ")
+
+
+def _summands(text: str) -> list[str]:
+    """The text cut before each ` + ` and ` - ` that stands in no brackets."""
+    cuts, depth = [0], 0
+    for i, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if depth == 0 and i and text[i - 1] == " " and text[i : i + 2] in ("+ ", "- ", "− "):
+            cuts.append(i)
+    return [text[start:end].strip() for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+
+
+def number(value: float, digits: int) -> str:
+    """A number in so many significant digits; NaN and the infinities as JSON has them here."""
+    if not math.isfinite(value):
+        return _NON_FINITE[str(float(value))]
+    return f"{value + 0.0:.{digits}g}"  # + 0.0: a zero has no sign that anyone reads
+
+
+def matrix_rows(value: np.ndarray[Any, Any], digits: int, width: int | None = None) -> list[str]:
+    """A number, vector or matrix in rows that line up at the decimal point; a large one is shortened and says so.
+
+    Args:
+        width: cells that a row may take; None for all columns and rows.
+    """
+    if value.ndim == 0:
+        return [number(float(value), digits)]
+    table = value.reshape((1 if value.ndim == 1 else len(value), -1) if value.size else (len(value), 0))
+    rows, columns = table.shape
+    shown = table[: ROWS if width is not None else rows]
+    texts = [_aligned([number(float(x), digits) for x in column]) for column in shown.T[: _most(width)]]
+    fitting = texts if width is None else texts[: _fitting(texts, columns, width)]
+    more = f"  … {columns - len(fitting)} more" if len(fitting) < columns else ""
+    lines = ["[" + "  ".join(column[i] for column in fitting) + more + "]" for i in range(len(shown))]
+    return lines if len(shown) == rows else [*lines, f"… {rows - len(shown)} more rows of {rows}"]
+
+
+def _most(width: int | None) -> int | None:
+    """Columns that are worth looking at: each takes three cells at least."""
+    return None if width is None else width // 3 + 1
+
+
+def _fitting(texts: Sequence[Sequence[str]], columns: int, width: int) -> int:
+    """How many columns go into `width` cells, beside the mark for those that do not; at least one."""
+    used = 2  # the brackets
+    for i, column in enumerate(texts):
+        used += len(column[0] if column else "") + 2 * (i > 0)
+        rest = columns - i - 1
+        if used + (len(f"  … {rest} more") if rest else 0) > width:
+            whole = 2 + sum(len(c[0] if c else "") + 2 for c in texts) - 2
+            return columns if len(texts) == columns and whole <= width else max(i, 1)
+    return len(texts)
+
+
+def _aligned(texts: Sequence[str]) -> list[str]:
+    """Numbers of one width, their decimal points below one another."""
+    parts = [(text, "") if text[-1].isalpha() else _at_point(text) for text in texts]
+    left = max((len(whole) for whole, _ in parts), default=0)
+    right = max((len(rest) for _, rest in parts), default=0)
+    return [whole.rjust(left) + rest.ljust(right) for whole, rest in parts]
+
+
+def _at_point(text: str) -> tuple[str, str]:
+    at = next((i for i, c in enumerate(text) if c in ".e"), len(text))
+    return text[:at], text[at:]
