@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tui_nn.engine.machine import Checkpoint
 
-BUDGET = 48 * 1024 * 1024  # bytes, of the 64 MB that a session may take
+BUDGET = 40 * 1024 * 1024  # bytes, of the 64 MB that a session may take: the allocator rounds up
 AROUND = 340  # bytes of Python objects around one checkpoint, measured with tracemalloc …
 AROUND_ARRAY = 112  # … and around each of its arrays
 LEAST = 4  # checkpoints that are kept however large they are
