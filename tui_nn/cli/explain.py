@@ -6,7 +6,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tui_nn.cli.options import At, DtypeName, Hyper, OptimizerName, Parameters, Rate, Seed, Target, find_problem
+from tui_nn.cli.diagnostics import Progress
+from tui_nn.cli.options import (
+    At,
+    Digits,
+    DtypeName,
+    Hyper,
+    OptimizerName,
+    Parameters,
+    Quiet,
+    Rate,
+    Seed,
+    Target,
+    find_problem,
+    of_option,
+)
 
 if TYPE_CHECKING:
     from tui_nn.session.explain import Explanation, Operand
@@ -14,16 +28,39 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 
+CHUNK = 1_000  # iterations between two looks at the clock
+
+
+def complete_entry(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of the target, for the shell."""
+    from tui_nn.errors import UserError
+    from tui_nn.lessons.problem import Settings, find
+
+    try:
+        program = find(context.params.get("target") or "", Settings({})).program()
+    except UserError:
+        return []
+    return [name for name in program.shapes if name.startswith(incomplete)]
+
 
 @app.command()
 def explain(
     target: Target,
     entry: Annotated[
-        str, typer.Argument(metavar="ENTRY", help="A number: L, 'dW1\\[0,2]', 'm_hat.W1\\[0,2]'.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="ENTRY",
+            help="A number: L, 'dW1\\[0,2]', 'm_hat.W1\\[0,2]'; indices count from 0.",
+            show_default=False,
+            autocompletion=complete_entry,
+        ),
     ],
-    iteration: Annotated[int, typer.Option("--iteration", min=1, help="At the end of which iteration.")] = 1,
+    iteration: Annotated[
+        int, typer.Option("--iteration", "-i", metavar="N", min=1, help="At the end of which iteration.")
+    ] = 1,
     depth: Annotated[
-        int, typer.Option("--depth", min=1, max=50, help="How many steps down to explain its operands.")
+        int,
+        typer.Option("--depth", "-d", metavar="K", min=1, max=50, help="How many steps down to explain operands."),
     ] = 1,
     optimizer: OptimizerName = None,
     lr: Rate = None,
@@ -32,26 +69,41 @@ def explain(
     parameter: Parameters = [],  # noqa: B006
     seed: Seed = None,
     dtype: DtypeName = "float64",
-    digits: Annotated[int, typer.Option("--digits", min=1, max=17, help="Significant digits, in text.")] = 6,
-    form: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")] = "text",
+    digits: Digits = 6,
+    form: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", metavar="FORMAT", help="How: text or json.")
+    ] = "text",
+    quiet: Quiet = False,
 ) -> None:
     """Say why a number is what it is: formula, numbers, result, operands."""
     from tui_nn.cli.output import write_json
+    from tui_nn.cli.step import heading
+    from tui_nn.lang.errors import EquationError
     from tui_nn.session.explain import parse_entry
 
     problem = find_problem(
         target, at=at, parameters=parameter, optimizer=optimizer, lr=lr, hyper=hyper, seed=seed, dtype=dtype,
-        learns=iteration > 1,
+        learns=iteration > 1, quiet=quiet,
     )  # fmt: skip
     session = problem.session()
-    name, index = parse_entry(session, entry)
-    session.goto(iteration, session.length)
-    tree = _Tree(session, digits)
-    found = tree.explain(name, index, None, depth)
+    try:
+        name, index = parse_entry(session, entry)
+    except EquationError as error:
+        raise of_option(f"`{entry}`", error) from None
+    _go(session, iteration, quiet)
+    found = _Tree(session, digits).explain(name, index, None, depth)
     if form == "json":
-        write_json({"target": problem.target, "seed": problem.seed, "dtype": problem.dtype, **found})
+        write_json({**heading(problem), **found})
     else:
-        _print(found, digits, 0)
+        _Writer(digits).write(found)
+
+
+def _go(session: Session, iteration: int, quiet: bool) -> None:
+    with Progress(quiet) as progress:
+        while session.position.iteration < iteration:
+            session.goto(min(session.position.iteration + CHUNK, iteration), session.length)
+            progress.show(f"iteration {session.position.iteration:,} of {iteration:,}")
+        session.goto(iteration, session.length)
 
 
 class _Tree:
@@ -63,11 +115,15 @@ class _Tree:
         self.seen: set[tuple[Any, ...]] = set()
 
     def explain(self, name: str, index: tuple[int, ...], at: Any, depth: int) -> dict[str, Any]:
+        """The record of a number, and those of its operands down to `depth`."""
         from tui_nn.session.explain import explain
 
         card = explain(self.session, name, index, at, self.digits)
         self.seen.add((name, index, card.position))
-        return _record(card) | {"operands": [self._operand(o, depth - 1) for o in card.operands], "hidden": card.hidden}
+        return self._record(card) | {
+            "operands": [self._operand(o, depth - 1) for o in card.operands],
+            "hidden": card.hidden,
+        }
 
     def _operand(self, operand: Operand, depth: int) -> dict[str, Any]:
         known = (operand.name, operand.index, operand.at) in self.seen
@@ -83,38 +139,76 @@ class _Tree:
             "line": operand.at.line if operand.at else None,
         }
 
+    def _record(self, card: Explanation) -> dict[str, Any]:
+        from tui_nn.cli.layout import mathematics
 
-def _record(card: Explanation) -> dict[str, Any]:
-    return {
-        "entry": str(card),
-        "name": card.name,
-        "index": list(card.index),
-        "role": card.role,
-        "value": card.value,
-        "iteration": card.position.iteration if card.line else None,
-        "line": card.line.number if card.line else None,
-        "equation": card.equation or None,
-        "formula": card.formula or None,
-        "numbers": card.numbers or None,
-        "note": card.note or None,
-    }
+        return {
+            "entry": str(card),
+            "name": card.name,
+            "index": list(card.index),
+            "role": card.role,
+            "value": card.value,
+            "iteration": card.position.iteration if card.line else None,
+            "line": card.line.number if card.line else None,
+            "equation": card.equation or None,
+            "mathematics": mathematics(self.session.program, card.line) or None if card.line else None,
+            "formula": card.formula or None,
+            "numbers": card.numbers or None,
+            "note": card.note or None,
+        }
 
 
-def _print(found: dict[str, Any], digits: int, level: int) -> None:
-    from tui_nn.cli.output import safe_cell
-    from tui_nn.cli.step_formats import number
+class _Writer:
+    """Writes a record as text: a head, what it is made of, and its operands below it, along a line at the left."""
 
-    margin = "    " * level
-    value = number(found["value"], digits)
-    when = f"iteration {found['iteration']}, line {found['line']}" if found.get("line") else found["role"]
-    print(f"{margin}{safe_cell(found['entry'])} = {value}    ({when})")
-    if found.get("formula"):
-        print(f"{margin}  {safe_cell(found['formula'])}")
-        print(f"{margin}  {'=':>{len(found['entry']) + 1}} {safe_cell(found['numbers'])}")
-        print(f"{margin}  {'=':>{len(found['entry']) + 1}} {value}")
-    if found.get("note") and found["note"] != found["role"]:
-        print(f"{margin}  {safe_cell(found['note'])}")
-    for operand in found.get("operands", ()):
-        _print(operand, digits, level + 1)
-    if found.get("hidden"):
-        print(f"{margin}    … and {found['hidden']} more")
+    def __init__(self, digits: int) -> None:
+        from tui_nn.cli.layout import can_print, room
+
+        self.digits = digits
+        self.width = room()
+        self.trunk, self.branch, self.last = ("│ ", "├ ", "└ ") if can_print("│├└") else ("| ", "+ ", "+ ")
+
+    def write(self, found: dict[str, Any], first: str = "", rest: str = "") -> None:
+        """Write the record; its head begins with `first`, the rows below it with `rest`."""
+        from tui_nn.cli.layout import number, pad
+        from tui_nn.cli.output import safe_cell
+
+        head = f"{first}{safe_cell(found['entry'])} = {number(found['value'], self.digits)}"
+        print(f"{pad(head, self.width // 2)}  {_origin(found)}".rstrip())
+        operands = found.get("operands", [])
+        below = rest + (self.trunk if operands else "  ")
+        for row in self._body(found, self.width - len(below)):
+            print(f"{below}{row}")
+        for i, operand in enumerate(operands):
+            ends = i == len(operands) - 1 and not found["hidden"]
+            self.write(operand, rest + (self.last if ends else self.branch), rest + ("  " if ends else self.trunk))
+        if found.get("hidden"):
+            print(f"{rest}{self.last}… and {found['hidden']} more")
+
+    def _body(self, found: dict[str, Any], width: int) -> list[str]:
+        from tui_nn.cli.layout import formula_rows, number
+        from tui_nn.cli.output import safe_cell
+
+        rows = []
+        if found.get("mathematics"):
+            rows += formula_rows(safe_cell(found["mathematics"]), width)
+        if found.get("formula"):
+            result = number(found["value"], self.digits)
+            left, _, right = safe_cell(found["formula"]).partition(" = ")
+            chain = dict.fromkeys((right, safe_cell(found["numbers"]), result))  # a number copied is not said twice
+            margin = len(left) + 1
+            for text in chain:
+                for row in formula_rows(f"= {text}", max(width - margin, 24)):
+                    rows.append(f"{left:<{margin}}{row}")
+                    left = ""
+        if found.get("note") and found.get("line"):
+            rows += formula_rows(safe_cell(found["note"]), width)
+        return rows
+
+
+def _origin(found: dict[str, Any]) -> str:
+    """Where a number comes from: the line that set it, or that it was given."""
+    if found.get("line"):
+        return f"iteration {found['iteration']}, line {found['line']}"
+    note = str(found.get("note") or "").removeprefix("a ")
+    return note or {"hyper": "hyper-parameter"}.get(found["role"], found["role"])

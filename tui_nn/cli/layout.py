@@ -14,6 +14,8 @@ from tui_nn.cli.output import safe_cell
 if TYPE_CHECKING:
     import numpy as np
 
+    from tui_nn.engine.program import Line, Program
+
 ROWS = 12  # of a matrix; JSON and CSV have all of it
 _NARROWEST = 40
 _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}  # as JSON has them here
@@ -55,33 +57,40 @@ def prose(text: str, width: int) -> Iterator[str]:
         yield from textwrap.wrap(safe_cell(" ".join(paragraph.split())), width, break_on_hyphens=False) or [""]
 
 
-def formula_rows(text: str, width: int) -> list[str]:
-    """A formula in rows of at most `width` cells where it can be helped: broken before a sign, outermost ones first."""
+def formula_rows(text: str, width: int, level: int = 0) -> list[str]:
+    """A formula in rows of at most `width` cells where that can be: broken before a sign, within few brackets first.
+
+    Args:
+        level: of brackets, from which on a break may stand.
+    """
     if cells(text) <= width:
         return [text]
-    parts = _summands(text)
-    rows = [parts[0]]
-    for part in parts[1:]:
-        if cells(rows[-1]) + 1 + cells(part) <= width:
+    cuts = _signs(text)
+    if not (deeper := [depth for depth in cuts.values() if depth >= level]):
+        return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False, subsequent_indent="    ")
+    level = min(deeper)
+    margin = "  " * (level > 0)
+    rows: list[str] = []
+    start = 0
+    for end in [*(at for at, depth in cuts.items() if depth == level), len(text)]:
+        part = text[start:end].strip()
+        if rows and cells(rows[-1]) + 1 + cells(part) <= width:
             rows[-1] += f" {part}"
         else:
-            rows.append(part)
-    return [piece for row in rows for piece in _broken(row, width)]
+            rows += [margin * bool(start) + row for row in formula_rows(part, width - len(margin), level + 1)]
+        start = end
+    return rows
 
 
-def _broken(text: str, width: int) -> list[str]:
-    """A summand that is too long by itself, broken at blanks."""
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False, subsequent_indent="    ")
-
-
-def _summands(text: str) -> list[str]:
-    """The text cut before each ` + ` and ` - ` that stands in no brackets."""
-    cuts, depth = [0], 0
+def _signs(text: str) -> dict[int, int]:
+    """Where a sum goes on with ` + ` or ` - `, and within how many brackets."""
+    found: dict[int, int] = {}
+    depth = 0
     for i, character in enumerate(text):
         depth += (character in "([{") - (character in ")]}")
-        if depth == 0 and i and text[i - 1] == " " and text[i : i + 2] in ("+ ", "- ", "− "):
-            cuts.append(i)
-    return [text[start:end].strip() for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+        if i and text[i - 1] == " " and text[i : i + 2] in ("+ ", "- ", "− "):
+            found[i] = depth
+    return found
 
 
 def number(value: float, digits: int) -> str:
@@ -137,3 +146,16 @@ def _aligned(texts: Sequence[str]) -> list[str]:
 def _at_point(text: str) -> tuple[str, str]:
     at = next((i for i, c in enumerate(text) if c in ".e"), len(text))
     return text[:at], text[at:]
+
+
+def mathematics(program: Program, line: Line) -> str:
+    """A line as a lecturer writes it: `∂J/∂W₁ = Xᵀ · ∂J/∂Z₁`; '' where stdout cannot show that."""
+    from tui_nn.lang.unicode import unicode_equation
+
+    if line.phase == "update":  # its names are a scope of their own: `v` of the page is not `v` of the optimiser
+        text = unicode_equation(line.equation, shapes={n: () for n, r in program.update_roles.items() if r == "hyper"})
+    else:
+        text = unicode_equation(
+            line.equation, gradients=program.gradients, loss=program.loss or "", shapes=program.shapes
+        )
+    return text if can_print(text) else ""

@@ -119,7 +119,8 @@ def parse_entry(session: Session, text: str) -> tuple[str, tuple[int, ...]]:
     shape = session.program.shape(name)
     if len(indices) != len(shape) or any(not -n <= i < n for i, n in zip(indices, shape, strict=True)):
         inside = ", ".join(f"0…{n - 1}" for n in shape)
-        wanted = f"write {name}[{inside}]" if shape else f"write {name}, without an index"
+        example = entry(name, (0,) * len(shape))
+        wanted = f"write {name}[{inside}], such as {example}" if shape else f"write {name}, without an index"
         raise UserError(f"`{text}`: {name} is {describe(shape)}; {wanted}")
     return name, tuple(i % n for i, n in zip(indices, shape, strict=True))
 
