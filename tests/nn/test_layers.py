@@ -36,13 +36,6 @@ STACKS = {
 }
 
 
-# Remove the marks with the cause: the machine then learns these weights, and strict marks fail.
-LOST = pytest.mark.xfail(
-    strict=True, reason="a parameter that a mask reads first gets no gradient (lang.differentiate)"
-)
-MASKED = ("drop_connect", "drop_connect of maxout")
-
-
 def bench(name: str, **settings) -> Bench:
     return Bench(Network(STACKS[name], inputs=3, loss="mse", penalty="l2(0.2)"), **settings)
 
@@ -51,7 +44,7 @@ def read(machine, *names):
     return [machine.read(name) for name in names]
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=LOST) if name in MASKED else name for name in STACKS])
+@pytest.mark.parametrize("name", STACKS)
 def test_a_layer_has_the_gradient_of_finite_differences(name):
     assert_gradients(bench(name), tolerance=3e-6)
 
@@ -167,7 +160,6 @@ def test_drop_connect_masks_the_weights_of_the_next_layer():
     np.testing.assert_allclose(b.machine.read("Z2"), V2 @ A1 + b2, rtol=1e-12)
 
 
-@LOST
 def test_dropped_weights_have_no_gradient_but_the_penalty():
     b = bench("drop_connect")
     gradient = b.gradients()["W2"]

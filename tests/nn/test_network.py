@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.nn.bench import Bench, assert_same_bits
+from tests.nn.bench import Bench, assert_gradients, assert_same_bits
 from tui_nn.engine.machine import Machine
 from tui_nn.engine.program import build
 from tui_nn.errors import UserError
@@ -149,6 +151,24 @@ def test_a_whole_network_runs_and_steps_to_the_same_bits(name):
         penalty=["l2(0.01)", "l1(0.001)"],
     )
     assert_same_bits(Bench(network, batch=16, update=optimizer(name), dtype="float32"), iterations=5)
+
+
+LAYERS = st.sampled_from(
+    ["dense(3, tanh)", "dense(4, swish, bias=no)", "maxout(2)", "dropout(0.2)", "drop_connect(0.3)", "batch_norm",
+     "layer_norm", "activation(softplus)", "dense(2, sigmoid, penalty=l1(0.1))"]
+)  # fmt: skip
+ENDS = st.sampled_from(
+    [("dense(1)", "huber"), ("dense(1)", "logistic"), ("dense(3)", "softmax_cross_entropy"),
+     ("dense(2, sigmoid)", "binary_cross_entropy(reduction=sum)"), ("dense(3, tanh)", "multiclass_hinge")]
+)  # fmt: skip
+
+
+@settings(max_examples=30)
+@given(st.lists(LAYERS, max_size=5), ENDS, st.sampled_from([None, "l2(0.1)"]))
+def test_any_layers_make_a_network_that_learns_what_it_says(layers, end, penalty):
+    network = Network([*layers, end[0]], inputs=3, loss=end[1], penalty=penalty)
+    assert_gradients(Bench(network, batch=7), tolerance=2e-5, alive=False)
+    assert_same_bits(Bench(network, batch=7, update=optimizer("rmsprop")))
 
 
 def test_a_machine_of_another_batch_size_trains_the_same_network():

@@ -16,8 +16,8 @@ from typing import Protocol, TypeVar
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import suggestion
 
-_TEXT = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
-_VALUE = re.compile(r"\s*(?:([A-Za-z_]\w*)\s*=)?\s*([^\s=,()]+(?:\(.*\))?)\s*")
+_TEXT = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL | re.ASCII)
+_VALUE = re.compile(r"\s*(?:([A-Za-z_]\w*)\s*=)?\s*([^\s=,()]+(?:\(.*\))?)\s*", re.ASCII)
 _COMMA = re.compile(r",(?![^()]*\))")  # outside of inner brackets
 
 
