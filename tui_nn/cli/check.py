@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tui_nn.cli.diagnostics import ExitCode
-from tui_nn.cli.options import complete_target
+from tui_nn.cli.options import Digits, complete_target
 from tui_nn.cli.output import safe, safe_cell, write_json, write_markdown_table
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from tui_nn.lessons.lesson import Lesson
 
 app = typer.Typer(add_completion=False)
+
+LABEL = 12  # cells of the verdict, and of the words below it
 
 
 class CheckFormat(StrEnum):
@@ -38,21 +39,36 @@ def check(
             autocompletion=complete_target,
         ),
     ] = None,
-    form: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
-    digits: Annotated[int, typer.Option("--digits", min=1, max=17, help="Significant digits, in text.")] = 6,
+    form: Annotated[
+        CheckFormat, typer.Option("--format", "-f", metavar="FORMAT", help="How: text, json or markdown.")
+    ] = CheckFormat.TEXT,
+    digits: Digits = 6,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only the verdicts that do not hold, and no summary.")
+    ] = False,
 ) -> None:
-    """Check every figure of the slides: printed, computed, verdict."""
+    """Check every figure of the slides: printed, computed, verdict.
+
+    match: right to the printed digits. rounded: right, with fewer digits than one would expect. erratum: the slide's
+    own formula gives something else. Exit code 1 where a verdict of the lesson does not hold.
+    """
     from tui_nn.lessons.catalogue import all_lessons, load
     from tui_nn.lessons.check import check
 
     chosen = [load(name) for name in lessons] if lessons else list(all_lessons())
     found = [(lesson, check(lesson)) for lesson in chosen]
-    _WRITERS[form](found, digits)
-    if not all(figure.holds for _, figures in found for figure in figures):
+    _WRITERS[form](_wrong(found) if quiet else found, digits, quiet)
+    if _wrong(found):
         raise typer.Exit(ExitCode.CHECK_FAILED)
 
 
 Found = list[tuple["Lesson", tuple["Checked", ...]]]
+
+
+def _wrong(found: Found) -> Found:
+    """Only the figures whose verdicts do not hold, and their lessons."""
+    kept = [(lesson, tuple(c for c in figures if not c.holds)) for lesson, figures in found]
+    return [(lesson, figures) for lesson, figures in kept if figures]
 
 
 def _record(lesson: Lesson, checked: Checked) -> dict[str, Any]:
@@ -80,7 +96,7 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _json(found: Found, digits: int) -> None:
+def _json(found: Found, digits: int, quiet: bool) -> None:
     write_json(
         {
             "figures": [_record(lesson, figure) for lesson, figures in found for figure in figures],
@@ -88,60 +104,81 @@ def _json(found: Found, digits: int) -> None:
                 {"lesson": lesson.slug, "printed": e.printed, "right": e.right, "note": e.note}
                 for lesson, _ in found
                 for e in lesson.errata
+                if not quiet
             ],
         }
     )
 
 
-def _markdown(found: Found, digits: int) -> None:
+def _markdown(found: Found, digits: int, quiet: bool) -> None:
     rows = [
         (
-            r["lesson"],
-            r["figure"],
+            lesson.slug,
+            _title(c),
             _cell(c.figure.printed, digits),
             _cell(c.computed, digits),
             _verdict(c),
-            r["note"] or "",
+            "; ".join(part for part in (c.figure.note, c.problem) if part),
         )
         for lesson, figures in found
         for c in figures
-        for r in (_record(lesson, c),)
     ]
-    rows += [(lesson.slug, "", e.printed, e.right, "erratum", e.note) for lesson, _ in found for e in lesson.errata]
+    if not quiet:
+        rows += [(lesson.slug, "", e.printed, e.right, "erratum", e.note) for lesson, _ in found for e in lesson.errata]
     write_markdown_table(rows, ("lesson", "figure", "printed", "computed", "verdict", "note"))
 
 
-def _text(found: Found, digits: int) -> None:
-    counts = {"match": 0, "rounded": 0, "erratum": 0}
+def _text(found: Found, digits: int, quiet: bool) -> None:
     for lesson, figures in found:
-        print(safe(f"{lesson.code}  {lesson.title}" if lesson.code else lesson.title))
+        print(safe(f"{lesson.code}: {lesson.title}" if lesson.code else lesson.title))
         for c in figures:
-            if c.figure.verdict:
-                counts[c.figure.verdict] += 1
-            under = f"{c.figure.optimizer}: " if c.figure.optimizer else ""
-            print(f"  {_verdict(c):<9} {safe_cell(under + c.figure.title)}")
-            if c.figure.printed is not None:
-                print(f"  {'':9}   printed   {_cell(c.figure.printed, digits)}")
-            print(f"  {'':9}   computed  {_cell(c.computed, digits)}")
-            _note(c.figure.note)
-            if c.problem:
-                _note(f"DOES NOT HOLD: {c.problem}")
-        for erratum in lesson.errata:
-            counts["erratum"] += 1
-            print(f"  {'erratum':<9} printed   {safe_cell(erratum.printed)}")
-            print(f"  {'':9} right     {safe_cell(erratum.right)}")
-            _note(erratum.note)
+            _row(f"  {_verdict(c)}", _title(c))
+            _row("", f"printed   {_cell(c.figure.printed, digits)}" if c.figure.printed is not None else "")
+            _row("", f"computed  {_cell(c.computed, digits)}")
+            _row("", c.figure.note)
+            _row("", f"DOES NOT HOLD: {c.problem}" if c.problem else "")
+        for erratum in lesson.errata if not quiet else ():
+            _row("  erratum", f"printed   {erratum.printed}")
+            _row("", f"right     {erratum.right}")
+            _row("", erratum.note)
         print()
+    if not quiet:
+        print(_summary(found))
+
+
+def _row(label: str, text: str) -> None:
+    """A text beside its label, in as many rows as it takes."""
+    from tui_nn.cli.layout import prose, room
+
+    hanging = "          " if text.startswith(("printed ", "computed ", "right ")) else ""
+    first, rest = (text[:10], text[10:]) if hanging else ("", text)
+    for row in prose(rest, room() - LABEL - len(hanging)) if text else ():
+        print(f"{label:<{LABEL}}{first}{row}")
+        label, first = "", hanging
+
+
+def _summary(found: Found) -> str:
+    counts = {"match": 0, "rounded": 0, "erratum": 0, "computed": 0}
+    for lesson, figures in found:
+        for c in figures:
+            counts[c.figure.verdict or "computed"] += 1
+        counts["erratum"] += len(lesson.errata)
+    words = {"rounded": "rounded", "match": "match", "erratum": "errata", "computed": "not printed on a slide"}
+    said = ", ".join(
+        f"{n} {'erratum' if (name, n) == ('erratum', 1) else words[name]}" for name, n in counts.items() if n
+    )
     wrong = sum(not c.holds for _, figures in found for c in figures)
-    said = ", ".join(f"{n} {name}" for name, n in counts.items())
-    print(f"{said}; {'every verdict holds' if not wrong else f'{wrong} verdicts do not hold'}")
+    if not wrong:
+        return f"{said or 'no figures'}; every verdict holds"
+    return f"{said}; {wrong} verdict{'s do' if wrong > 1 else ' does'} not hold"
 
 
-def _note(text: str) -> None:
-    import textwrap
-
-    for row in textwrap.wrap(safe_cell(text), 66):
-        print(f"  {'':9}   {row}")
+def _title(checked: Checked) -> str:
+    figure = checked.figure
+    under = f"{figure.optimizer}: " if figure.optimizer else ""
+    of = f" of {_cell(figure.parameter, 6)}" if figure.parameter is not None and not figure.label else ""
+    when = f", iteration {figure.iteration}" if figure.iteration > 1 and not figure.label else ""
+    return f"{under}{figure.title or _cell(figure.name, 6)}{of}{when}"
 
 
 def _verdict(checked: Checked) -> str:
@@ -149,17 +186,13 @@ def _verdict(checked: Checked) -> str:
 
 
 def _cell(value: Any, digits: int) -> str:
+    from tui_nn.cli.layout import number
+
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return f"[{_joined(value, digits)}]"
-    if isinstance(value, float):
-        return f"{value:.{digits}g}"
-    return safe_cell(str(value))
-
-
-def _joined(values: Iterable[Any], digits: int) -> str:
-    return ", ".join(_cell(v, digits) for v in values)
+        return f"[{', '.join(_cell(part, digits) for part in value)}]"
+    return number(value, digits) if isinstance(value, float) else safe_cell(str(value))
 
 
 _WRITERS = {CheckFormat.TEXT: _text, CheckFormat.JSON: _json, CheckFormat.MARKDOWN: _markdown}
