@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 def first_nonfinite(session: Session, line: Line) -> str:
     """What a line that was just computed has brought that is not finite, in words; '' where all is well."""
     for parameter, value in session.line_values(line):
-        bad = np.argwhere(~np.isfinite(value))
-        if len(bad) == 0:
+        finite = np.isfinite(value)
+        if finite.all():
             continue
+        bad = np.argwhere(~finite)
         index = tuple(int(i) for i in bad[0])
         name = f"{line.name}.{parameter}" if parameter else line.name
         entry = f"{name}[{', '.join(map(str, index))}]" if index else name
