@@ -94,7 +94,7 @@ class Machine:
     def begin(self, iteration: int) -> None:
         """Make `iteration` the one that the next lines compute."""
         self._clock.iteration = iteration
-        self.scalars.advance(iteration)
+        self.scalars.advance(iteration, seen=True)
 
     def step(self, number: int) -> None:
         """Compute one line, by its number from 1."""
@@ -118,6 +118,7 @@ class Machine:
                 advance(iteration)
                 for kernel in calls:
                     kernel()
+        advance(clock.iteration, seen=True)
 
     def follow(self, batches: Iterable[tuple[Iterable[Bound], Bound]]) -> None:
         """An iteration for each batch, at full speed: the calls that bring it in, all lines, the call that records."""
@@ -131,6 +132,7 @@ class Machine:
                 for kernel in calls:
                     kernel()
                 record()
+        advance(clock.iteration, seen=True)
 
     # -- values
 
@@ -159,6 +161,11 @@ class Machine:
     def write_entry(self, name: str, index: tuple[int, ...], value: float) -> None:
         """Change one entry."""
         self._array(name)[index] = value
+
+    def is_finite(self) -> bool:
+        """Whether all that outlasts an iteration is finite, and the loss: a number that is not gets there soon."""
+        watched = [*self._vectors.values(), *([] if self.loss is None else [self.loss])]
+        return all(bool(self.backend.xp.isfinite(array).all()) for array in watched)
 
     @property
     def loss(self) -> Array | None:

@@ -67,12 +67,12 @@ class Scalars:
         self._schedules[name] = values
         self._varies = True
 
-    def advance(self, iteration: int) -> None:
-        """Make the single numbers those of `iteration`."""
+    def advance(self, iteration: int, *, seen: bool = False) -> None:
+        """Make the single numbers those of `iteration`; `t` too where it may be `seen`, though no line reads it."""
         row = (iteration - 1) % ROWS
         if iteration - row != self._first:
             self._fill(iteration - row)  # tables start at fixed iterations: the same bits however one got there
-        elif not self._varies:
+        elif not (self._varies or seen):
             return
         self._head[...] = self._table[row]
 

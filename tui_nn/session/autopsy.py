@@ -77,7 +77,7 @@ def _find(session: Session) -> bool:
     iteration = end.iteration
     while iteration > 1:
         session.goto(iteration - 1, session.length)
-        if _is_finite(session):
+        if session.is_finite():
             break
         iteration -= 1
     last = end.line if iteration == end.iteration else session.length
@@ -86,11 +86,6 @@ def _find(session: Session) -> bool:
         if first_nonfinite(session, session.program.lines[number - 1]):
             return True
     return False
-
-
-def _is_finite(session: Session) -> bool:
-    watched = [*session.program.parameters, *([session.program.loss] if session.program.loss else [])]
-    return all(np.isfinite(session.value(n)).all() for n in watched)
 
 
 def _entry(session: Session) -> Entry:

@@ -227,6 +227,10 @@ class Session:
             )
         return self._machine.read(name)
 
+    def is_finite(self) -> bool:
+        """Whether all that outlasts an iteration is finite, and the loss as computed last."""
+        return self._machine.is_finite()
+
     def line_values(self, line: Line) -> list[tuple[str | None, Host]]:
         """What a line that was just computed holds: (None, value), or (parameter, value) for each parameter."""
         if not self.program.per_parameter(line):
@@ -425,7 +429,7 @@ class Session:
         while self.position < end:
             start = self.position
             found = self._chunk(by_line, end)
-            if not self._is_finite():
+            if not self.is_finite():
                 here = self.position
                 self._move(start)
                 stop = self._find_nonfinite(here)
@@ -452,10 +456,6 @@ class Session:
             if self.position == end:
                 break
         return None
-
-    def _is_finite(self) -> bool:
-        watched = [*self.program.parameters, *([self.program.loss] if self.program.loss else [])]
-        return all(np.isfinite(self._machine.read(n)).all() for n in watched)
 
     def _find_nonfinite(self, end: Position) -> Stop | None:
         """Step on until a line gives a number that is not finite; stand right after that line."""
