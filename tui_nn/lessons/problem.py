@@ -104,9 +104,14 @@ def find(target: str, settings: Settings | None = None) -> Problem:
     settings = settings or Settings({})
     if is_text(target):
         return _from_text(target, settings)
-    if re.search(r"[-+*/@(]", target) and not re.search(r"\.\w+$", target) and _is_expression(target):
-        raise UserError(f"an equation gives its value a name: `y = {target.strip()}`, not just `{target.strip()}`")
-    return from_lesson(target, load(target), settings)
+    try:
+        lesson = load(target)  # first: `dense-layer` reads as a difference too
+    except UserError:
+        if re.search(r"[-+*/@(]", target) and not re.search(r"\.\w+$", target) and _is_expression(target):
+            text = target.strip()
+            raise UserError(f"an equation gives its value a name: `y = {text}`, not just `{text}`") from None
+        raise
+    return from_lesson(target, lesson, settings)
 
 
 def is_text(target: str) -> bool:
