@@ -25,7 +25,8 @@ def parabola(lr=0.25, w=9.0):
 
 
 @pytest.mark.parametrize(("start", "count", "end"), [
-    ((1, 0), 1, (1, 4)), ((1, 0), 5, (5, 4)), ((2, 1), 1, (2, 4)), ((2, 4), 1, (3, 4)), ((2, 4), 200, (202, 4)), ((3, 0), 2, (4, 4)),
+    ((1, 0), 1, (1, 4)), ((1, 0), 5, (5, 4)), ((2, 1), 1, (2, 4)), ((2, 4), 1, (3, 4)), ((2, 4), 200, (202, 4)),
+    ((3, 0), 2, (4, 4)),
 ])  # fmt: skip
 def test_so_many_iterations(start, count, end):
     session = parabola()
@@ -69,9 +70,7 @@ def test_the_first_of_several_conditions():
     session.break_when("w < 0.2")
     session.break_when("dw < 3")
     assert session.breaks == ("w < 0.2", "dw < 3")
-    stops = []
-    for _ in range(4):
-        stops.append((session.run(100).text, *session.position))
+    stops = [(session.run(100).text, *session.position) for _ in range(4)]
     assert stops == [("dw < 3", 4, 2), ("dw < 3", 5, 2), ("dw < 3", 6, 2), ("w < 0.2", 6, 4)]
     session.clear_break("dw < 3")
     assert session.run(3).text == "w < 0.2"
