@@ -57,8 +57,10 @@ def operands(low: Lowering, args: tuple[Expression, ...], out: Array) -> list[Ar
     """
     arrays: list[Array] = []
     spare: Array | None = out if out.dtype == low.dtype else None
+    # A comparison may stay boolean beside floats; among themselves booleans would add up and subtract as such.
+    beside_floats = len(args) == 2 and sum(_is_predicate(a) for a in args) == 1
     for i, arg in enumerate(args):
-        if isinstance(arg, Call) and arg.op in _PREDICATES:
+        if beside_floats and isinstance(arg, Call) and _is_predicate(arg):
             arrays.append(_is_positive(low, arg) if _asks_for_sign(low, arg) else predicate(low, arg))
             continue
         usable = spare is not None and _is_computed(arg)
@@ -70,6 +72,10 @@ def operands(low: Lowering, args: tuple[Expression, ...], out: Array) -> list[Ar
             spare = None
         arrays.append(array)
     return arrays
+
+
+def _is_predicate(e: Expression) -> bool:
+    return isinstance(e, Call) and e.op in _PREDICATES
 
 
 def _is_computed(e: Expression) -> bool:
@@ -152,13 +158,13 @@ def _matmul(low: Lowering, e: Call, out: Array) -> None:
         rows = weight.whole.shape[1]
         target = block.whole if block is not None and block.whole.shape[0] == rows else None
         whole = target if target is not None else low.scratch((rows, right.shape[1]))
-        low.call(weight.whole.T.dot, right, whole)
+        low.product(weight.whole.T, right, whole)
         if target is None:
             low.call(low.backend.xp.copyto, out, whole[:-1])
         return
     if not out.flags.c_contiguous:
         into = low.scratch(tuple(out.shape))
-    low.call(left.dot, right, into)
+    low.product(left, right, into)
     if into is not out:
         low.call(low.backend.xp.copyto, out, into)
 
@@ -169,9 +175,9 @@ def _add(low: Lowering, e: Call, out: Array) -> None:
             weight, below = low.blocks.get(id(low.arrays[w])), low.blocks.get(id(low.arrays[a]))
             bias = low.arrays[b]
             if weight is not None and below is not None and bias.base is not None and out.flags.c_contiguous:
-                shared = low.backend.xp.shares_memory(weight.whole, bias)
+                shared = low.backend.overlap(weight.whole, bias)
                 if shared and weight.whole.shape[1] == below.whole.shape[0]:
-                    low.call(weight.whole.dot, below.whole, out)
+                    low.product(weight.whole, below.whole, out)
                     return
     _ufunc("add")(low, e, out)
 
@@ -319,7 +325,7 @@ def _sum_along(low: Lowering, a: Array, axis: int, out: Array) -> None:
     """Sums along one axis, kept with size 1, of a scratch array."""
     if a.ndim == 2 and a.size <= SMALL:
         ones = low.constant(1, (1, a.shape[0]) if axis % 2 == 0 else (a.shape[1], 1))
-        low.call(*((ones.dot, a, out) if axis % 2 == 0 else (a.dot, ones, out)))
+        low.product(*((ones, a) if axis % 2 == 0 else (a, ones)), out)
     else:
         low.reduce("add", a, axis, out, keepdims=True)
 
@@ -327,7 +333,7 @@ def _sum_along(low: Lowering, a: Array, axis: int, out: Array) -> None:
 def _sum_all(low: Lowering, a: Array, out: Array) -> None:
     """The sum of all entries, into a 0-d array."""
     if a.size <= SMALL and a.flags.c_contiguous:
-        low.call(a.reshape(-1).dot, low.constant(1, (a.size,)), out)
+        low.product(a.reshape(-1), low.constant(1, (a.size,)), out)
     else:
         low.reduce("add", a, None, out, keepdims=False)
 
@@ -419,7 +425,7 @@ def _view(low: Lowering, e: Call, out: Array) -> None:
 def _dropout_mask(low: Lowering, e: Call, out: Array) -> None:
     keep, clock = low.operand(e.args[1]), low.clock
     kept = low.scratch(tuple(out.shape), low.backend.xp.dtype(bool))
-    low.calls.append(low.backend.keep(low.seed, low.purpose, lambda: clock.iteration, keep, kept))
+    low.calls.extend(low.backend.keep(low.seed, low.purpose, lambda: clock.iteration, keep, kept))
     low.call(low.backend.xp.divide, kept, keep, out)
 
 

@@ -181,7 +181,7 @@ def build(
         if name not in leaves:
             raise UserError(f"the parameter `{name}` has no value{suggestion(name, leaves)}")
     shapes = infer(page, leaves, text)
-    loss = loss or (page[-1].name if wanted else None)
+    loss = loss or (page[-1].name if wanted and learn else None)
     if loss is not None and loss not in {e.name for e in page}:
         raise UserError(f"the loss `{loss}` is not defined by any line{suggestion(loss, [e.name for e in page])}")
     if loss is not None and wanted and shapes[loss] != ():
