@@ -12,7 +12,6 @@ import typer
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
-    from tui_nn.lang.errors import EquationError
     from tui_nn.lessons.problem import Problem
 
 TARGET_HELP = "A lesson's name or code, a TOML file, or equations ('y = w*x; L = (y - 1)**2')."
@@ -167,7 +166,7 @@ def listed(text: str | None) -> list[str]:
     return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
-def of_option(option: str, error: EquationError) -> UserError:
+def of_option(option: str, error: UserError) -> UserError:
     """An error in an expression that an option took."""
     return UserError(f"{option}: {str(error).removeprefix('line 1: ')}")
 

@@ -103,9 +103,15 @@ def step(
     )
     session = problem.session()
     chosen = _Chosen(session, listed(only), phases)
+    if not chosen.lines and not quiet:
+        say("note: no line is both of these names and of these phases")
+    write = step_formats.WRITERS[form]
+    is_course = (iterations or 1) > 1 or until is not None
+    if form is Format.TEXT and only and is_course and step_formats.fits_course(chosen.singles(), digits):
+        write = step_formats.write_course
     with Progress(quiet) as progress:
         walk = _Walk(session, chosen, iterations or (LIMIT if until else 1), until, progress)
-        step_formats.WRITERS[form](problem, session, walk.records(), digits)
+        write(problem, session, walk.records(), digits)
     _report(walk, until, quiet)
 
 
@@ -129,8 +135,6 @@ class _Walk:
     def __init__(
         self, session: Session, chosen: _Chosen, iterations: int, until: str | None, progress: Progress
     ) -> None:
-        from tui_nn.lang.errors import EquationError
-
         self.session = session
         self.chosen = chosen
         self.iterations = iterations
@@ -139,7 +143,7 @@ class _Walk:
         if until is not None:
             try:
                 session.break_when(until)
-            except EquationError as error:
+            except UserError as error:
                 raise of_option("--until", error) from None
 
     @property
@@ -185,7 +189,7 @@ class _Chosen:
 
     def __init__(self, session: Session, names: list[str], phases: set[str]) -> None:
         self.names = set(names)
-        program = session.program
+        self.program = program = session.program
         known = {line.name for line in program.lines} | set(program.parameters)
         known |= {f"{n}.{p}" for n in program.update_names for p in program.parameters}
         for name in names:
@@ -193,9 +197,7 @@ class _Chosen:
                 continue
             if name in program.roles or program.update_roles.get(name) == "hyper":
                 raise UserError(f"--only: `{name}` is given; it has no line of its own")
-            from tui_nn.lang.errors import suggestion
-
-            raise UserError(f"--only: no line computes `{name}`{suggestion(name, known)}")
+            raise UserError(f"--only: no line computes `{name}`{_where_it_is(name, known)}")
         stems = {name.partition(".")[0] for name in names} | (
             {"theta"} if self.names & set(program.parameters) else set()
         )
@@ -203,11 +205,30 @@ class _Chosen:
             line.number for line in program.lines if line.phase in phases and (not names or line.name in stems)
         }
 
+    def singles(self) -> int:
+        """How many values an iteration lets through, where each of them is a single number; else 0."""
+        program, shapes = self.program, []
+        for line in program.lines:
+            each = program.parameters if program.per_parameter(line) else (None,)
+            wanted = [p for p in each if self.wants({"name": line.name, "parameter": p})]
+            shapes += [program.shapes[p] if p else line.shape for p in wanted if line.number in self.lines]
+        return len(shapes) if all(shape == () for shape in shapes) else 0
+
     def wants(self, record: dict[str, Any]) -> bool:
         """Whether a record of one of the lines is among the names."""
         name, parameter = record["name"], record["parameter"]
         own = parameter if name == "theta" else None
         return not self.names or bool(self.names & {name, f"{name}.{parameter}", own})
+
+
+def _where_it_is(name: str, known: set[str]) -> str:
+    """A clause on the optimisers that compute such a name, or on names near to it."""
+    from tui_nn.lang.errors import suggestion
+    from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
+
+    stem = name.partition(".")[0]
+    having = [o for o in OPTIMIZERS if stem in {e.name for e in optimizer(o).equations}]
+    return f" here; with --optimizer {' or '.join(having)} one does" if having else suggestion(name, known)
 
 
 def _phases(text: str | None) -> set[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,18 +19,14 @@ from tui_nn.session.session import Session
 Record = dict[str, Any]
 Writer = Callable[[Problem, Session, Iterator[Record], int], None]
 
+COURSE_FIRST = "iteration"
+COURSE = "-.e-308"  # what a number takes beside its digits
 INDENT = 10  # of a value that has rows of its own
 
 
 def _text(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
     width = room()
-    for row in prose(problem.title, width):
-        print(row)
-    if problem.update is not None:
-        hyper = {k: number(v, digits) for k, v in problem.update.hyper.items()} | dict(problem.update.choices)
-        settings = ", ".join(f"{k} = {v}" for k, v in hyper.items())
-        for row in prose(f"{problem.update.name}: {settings}", width):
-            print(row)
+    _heading(problem, digits, width)
     column = _value_column([_label(line.number, str(line)) for line in session.program.lines], width)
     iteration, phase, line = 0, "", 0
     for record in records:
@@ -47,6 +45,16 @@ def _text(problem: Problem, session: Session, records: Iterator[Record], digits:
         _print_value(label, record["value"], digits, column, width)
 
 
+def _heading(problem: Problem, digits: int, width: int) -> None:
+    for row in prose(problem.title, width):
+        print(row)
+    if problem.update is not None:
+        hyper = {k: number(v, digits) for k, v in problem.update.hyper.items()} | dict(problem.update.choices)
+        settings = ", ".join(f"{k} = {v}" for k, v in hyper.items())
+        for row in prose(f"{problem.update.name}: {settings}", width):
+            print(row)
+
+
 def _label(line: int, equation: str) -> str:
     return f"{line:4}  {safe_cell(equation)}"
 
@@ -54,6 +62,31 @@ def _label(line: int, equation: str) -> str:
 def _value_column(labels: list[str], width: int) -> int:
     """Where values begin: right of all equations but the long ones."""
     return max((n for n in map(cells, labels) if n <= width // 2), default=width // 3) + 2
+
+
+def fits_course(count: int, digits: int) -> bool:
+    """Whether so many numbers of an iteration go into one row."""
+    return 0 < count and len(COURSE_FIRST) + count * (digits + len(COURSE) + 2) <= room()
+
+
+def write_course(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
+    """Single numbers over many iterations: a row for each iteration."""
+    _heading(problem, digits, room())
+    print()
+    wide = digits + len(COURSE)
+    names: list[str] = []
+    for iteration, row in groupby(records, key=itemgetter("iteration")):
+        found = {_short(r): f"{number(float(r['value']), digits): >{wide}}" for r in row}
+        if not names:
+            names = list(found)
+            print(COURSE_FIRST + "".join(f"  {safe_cell(name): >{wide}}" for name in names))
+        print(f"{iteration:>{len(COURSE_FIRST)}}" + "".join(f"  {found.get(name, ''):>{wide}}" for name in names))
+
+
+def _short(record: Record) -> str:
+    """`L`, `v_hat.w1`, and w1 for what the update makes of it."""
+    name, parameter = record["name"], record["parameter"]
+    return name if parameter is None else parameter if name == "theta" else f"{name}.{parameter}"
 
 
 def _print_value(label: str, value: np.ndarray[Any, Any], digits: int, column: int, width: int) -> None:

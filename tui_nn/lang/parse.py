@@ -135,7 +135,7 @@ class _Reader:
             # Indentation has no meaning here, but Python's parser insists on none.
             return ast.parse("\n".join(line.lstrip() for line in self.lines), mode=mode)
         except SyntaxError as error:
-            raise self._syntax(error) from None
+            raise self._syntax(error, is_page=mode == "exec") from None
         except (RecursionError, MemoryError, ValueError):
             raise EquationError("nested too deeply to be read; split it into several lines") from None
 
@@ -299,16 +299,16 @@ class _Reader:
         at = self.column(node) if column is None else column
         return EquationError(reason, line=line, column=at, source=self.lines[line - 1])
 
-    def _syntax(self, error: SyntaxError) -> EquationError:
+    def _syntax(self, error: SyntaxError, *, is_page: bool) -> EquationError:
         line = min(max(error.lineno or 1, 1), max(len(self.lines), 1))
         text = self.lines[line - 1] if self.lines else ""
         column = self.indent(line) + max((error.offset or 1) - 1, 0) if self.lines else 0
-        reason, place = _plain(error, text, min(column, len(text)))
+        reason, place = _plain(error, text, min(column, len(text)), is_page)
         return EquationError(reason, line=line, column=place, source=text)
 
 
-def _plain(error: SyntaxError, text: str, column: int) -> tuple[str, int]:
-    """What Python's parser found wrong, in a teacher's words, and where."""
+def _plain(error: SyntaxError, text: str, column: int, is_page: bool) -> tuple[str, int]:
+    """What Python's parser found wrong, in a teacher's words, and where; a page has equations, else expressions."""
     said = error.msg or ""
     code = text.split("#")[0]
     sign = next((i for i, c in enumerate(code) if c in _SIGNS and not (c == "!" and code[i + 1 : i + 2] == "=")), None)
@@ -326,16 +326,18 @@ def _plain(error: SyntaxError, text: str, column: int) -> tuple[str, int]:
         return "axis= and keepdims= come last, as in mean(x, axis=0)", column
     if ":=" in code:
         return "an equation is written with = alone", code.index(":=")
-    if "cannot assign" in said or "maybe you meant '=='" in said or "=" not in code:
+    if not is_page and (found := re.search(r"(?<![<>=!])=(?!=)", code)):
+        return "an expression is wanted here, without a name; equality is written ==", found.start()
+    if is_page and ("cannot assign" in said or "maybe you meant '=='" in said or "=" not in code):
         return "an equation is `name = expression`, with one name on the left", column
-    start = code.index("=") + 1
+    start = code.index("=") + 1 if is_page else 0
     if found := re.search(
         r"(?<!\band)(?<!\bor)(?<!\bnot)(?<=[\w)])\s+(?!(?:and|or|not|if|else|in|is)\b)[\w(]", code[start:]
     ):
         return "an operator is missing between two values (a product is written *)", start + found.end() - 1
-    if re.search(r"[-+*/@(=,]\s*$", code.rstrip()):
+    if re.search(r"([-+*/@(=,<>]|\b(and|or|not))\s*$", code.rstrip()):
         return "the line stops where a value should follow", column
-    return "this cannot be read as an equation", column
+    return f"this cannot be read as an {'equation' if is_page else 'expression'}", column
 
 
 def _no_function(name: str, is_value: bool) -> str:
