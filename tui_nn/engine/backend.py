@@ -5,7 +5,7 @@ NumPy is the definition. `cupy_backend` overrides what CuPy does otherwise or be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,10 +30,14 @@ class Backend:
     Attributes:
         name: as chosen with `--backend`.
         xp: the module with NumPy's interface.
+        blocks: whether long vectors are gone through in blocks that fit a cache.
+        remarks: what a person may want to know of how the calls are run, such as why they are not run as one.
     """
 
     name = "numpy"
     xp: Any = np
+    blocks = True
+    remarks: Sequence[str] = ()
 
     def to_host(self, array: Array) -> np.ndarray[Any, Any]:
         """A copy as a NumPy array."""
@@ -43,6 +47,14 @@ class Backend:
         """The same numbers where this backend computes."""
         return array
 
+    def overlap(self, a: Array, b: Array) -> bool:
+        """Whether two arrays have memory in common; a backend may say yes where it cannot tell."""
+        return np.shares_memory(a, b)
+
+    def product(self, a: Array, b: Array, out: Array) -> Bound:
+        """The matrix product of vectors and matrices, into a contiguous `out`."""
+        return partial(a.dot, b, out)
+
     def reduction(self, ufunc: str, a: Array, axis: int | tuple[int, ...], out: Array, keepdims: bool) -> Bound:
         """`ufunc` (add, maximum, minimum, logical_or, logical_and) over axes of `a`, into `out`."""
         return partial(getattr(self.xp, ufunc).reduce, a, axis, None, out, keepdims)
@@ -51,7 +63,7 @@ class Backend:
         """The rows of the given numbers, in that order, into `out`."""
         return partial(np.take, rows, order, 0, out, "clip")
 
-    def keep(self, seed: int, purpose: str, iteration: Callable[[], int], share: Array, kept: Array) -> Bound:
+    def keep(self, seed: int, purpose: str, iteration: Callable[[], int], share: Array, kept: Array) -> list[Bound]:
         """True into `kept` with probability `share`, a function of seed, purpose and iteration: see `randomness`."""
         bits = np.random.Philox(key=key(seed, purpose))
         start: Any = bits.state
@@ -63,11 +75,15 @@ class Backend:
             numbers = bits.random_raw(draws).view(np.uint32)[: kept.size].reshape(kept.shape)
             np.less(numbers, np.uint32(min(float(share) * 2**32, 2**32 - 1)), kept)
 
-        return draw
+        return [draw]
 
     def fused(self, e: Expression, arrays: Mapping[str, Array], out: Array) -> Bound | None:
-        """An elementwise line as one kernel, or None where the backend computes it operation by operation."""
+        """An elementwise expression as one kernel, or None where the backend computes it operation by operation."""
         return None
+
+    def whole(self, calls: list[Bound]) -> list[Bound]:
+        """The calls of an iteration in the form in which they are made again and again."""
+        return calls
 
 
 NUMPY = Backend()

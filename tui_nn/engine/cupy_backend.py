@@ -1,4 +1,4 @@
-"""CuPy: the same lines on an NVIDIA GPU. Elementwise lines become one kernel each, compiled from their expression.
+"""CuPy: the same lines on an NVIDIA GPU. Elementwise expressions become one kernel each, a whole step one CUDA graph.
 
 Nothing here waits for the GPU: values come to the host only where somebody looks (`Machine.read`).
 """
@@ -6,13 +6,15 @@ Nothing here waits for the GPU: values come to the host only where somebody look
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from tui_nn.engine.backend import Array, Backend, Bound
-from tui_nn.engine.c_code import c_expression, is_elementwise
+from tui_nn.engine.c_code import c_statements, is_elementwise
+from tui_nn.engine.cublas import Cublas, connect
+from tui_nn.engine.cuda_graph import CapturedStep, FromHost
 from tui_nn.lang.expression import Call, Expression, names
 from tui_nn.randomness import key
 
@@ -39,16 +41,27 @@ def cupy_backend() -> tuple[Backend | None, str]:
         device = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
     except cupy.cuda.runtime.CUDARuntimeError as error:
         return None, f"CuPy finds no GPU: {error}"
-    return CupyBackend(cupy), f"CuPy {cupy.__version__} on {device}"
+    remarks: list[str] = []
+    return CupyBackend(cupy, connect(cupy, remarks.append), remarks), f"CuPy {cupy.__version__} on {device}"
 
 
 class CupyBackend(Backend):
-    """CuPy's arrays and kernels."""
+    """CuPy's arrays and kernels.
+
+    Args:
+        cupy: the module.
+        blas: what makes matrix products that can be captured; None leaves them to CuPy.
+        remarks: a list that is added to.
+    """
 
     name = "cupy"
+    blocks = False  # each would be a kernel launch more
 
-    def __init__(self, cupy: Any) -> None:
+    def __init__(self, cupy: Any, blas: Cublas | None = None, remarks: list[str] | None = None) -> None:
         self.xp = cupy
+        self.remarks: list[str] = [] if remarks is None else remarks
+        self._blas = blas
+        self._kernels: dict[tuple[str, str], Any] = {}
 
     def to_host(self, array: Array) -> np.ndarray[Any, Any]:
         return np.array(self.xp.asnumpy(array))
@@ -56,27 +69,48 @@ class CupyBackend(Backend):
     def from_host(self, array: np.ndarray[Any, Any]) -> Array:
         return self.xp.asarray(array)
 
+    def overlap(self, a: Array, b: Array) -> bool:
+        return bool(self.xp.may_share_memory(a, b))  # `shares_memory` would ask the GPU
+
+    def product(self, a: Array, b: Array, out: Array) -> Bound:
+        own = self._blas.product(a, b, out) if self._blas else None
+        return own or partial(a.dot, b, out)
+
     def reduction(self, ufunc: str, a: Array, axis: int | tuple[int, ...], out: Array, keepdims: bool) -> Bound:
+        if a.ndim == 0:
+            return partial(self.xp.copyto, out, a)
         return partial(getattr(self.xp, _REDUCTIONS[ufunc]), a, axis=axis, out=out, keepdims=keepdims)
 
     def gather(self, rows: Array, order: Array, out: Array) -> Bound:
         return partial(self.xp.take, rows, order, axis=0, out=out)
 
-    def keep(self, seed: int, purpose: str, iteration: Callable[[], int], share: Array, kept: Array) -> Bound:
-        kernel = self.xp.ElementwiseKernel("uint64 k, uint64 t, T share", "bool kept", _KEEP, "tui_nn_keep")
+    def keep(self, seed: int, purpose: str, iteration: Callable[[], int], share: Array, kept: Array) -> list[Bound]:
+        kernel = self._kernel("uint64 k, uint64 t, T share", "bool kept", _KEEP)
         stream = np.uint64(key(seed, purpose) & (2**64 - 1))
-        return lambda: kernel(stream, np.uint64(iteration()), share, kept)
+        moment = self.xp.zeros((), "uint64")
+        return [FromHost(lambda: moment.fill(iteration())), partial(kernel, stream, moment, share, kept)]
 
     def fused(self, e: Expression, arrays: Mapping[str, Array], out: Array) -> Bound | None:
         if not isinstance(e, Call) or not is_elementwise(e):
             return None
-        inputs = names(e)
-        kernel = _kernel(self.xp, e, inputs)
-        return partial(kernel, *(arrays[name] for name in inputs), out)
+        variables = {name: f"a{i}" for i, name in enumerate(names(e))}
+        inputs = [arrays[name] for name in variables]
+        if any(a.dtype != out.dtype or (a is not out and self.overlap(a, out)) for a in inputs):
+            return None
+        parameters = ", ".join(f"T {v}" for v in variables.values())
+        return partial(self._kernel(parameters, "T out", c_statements(e, variables, "out")), *inputs, out)
 
+    def whole(self, calls: list[Bound]) -> list[Bound]:
+        before = [call for call in calls if isinstance(call, FromHost)]
+        captured = [call for call in calls if not isinstance(call, FromHost)]
+        return [*before, CapturedStep(self.xp, captured, self._remark)]
 
-@cache
-def _kernel(cupy: Any, e: Expression, inputs: tuple[str, ...]) -> Any:
-    variables = {name: f"a{i}" for i, name in enumerate(inputs)}
-    parameters = ", ".join(f"T {v}" for v in variables.values())
-    return cupy.ElementwiseKernel(parameters, "T out", f"out = {c_expression(e, variables)}", "tui_nn_line")
+    def _remark(self, text: str) -> None:
+        if text not in self.remarks:
+            self.remarks.append(text)
+
+    def _kernel(self, inputs: str, out: str, code: str) -> Any:
+        """The kernel of that code; one for all lines that say the same."""
+        if (inputs, code) not in self._kernels:
+            self._kernels[inputs, code] = self.xp.ElementwiseKernel(inputs, out, code, "tui_nn_line")
+        return self._kernels[inputs, code]

@@ -66,9 +66,6 @@ class Lowering:
     def line(self, name: str, e: Expression, out: Array) -> list[Bound]:
         """The calls of one line of the listing."""
         self.purpose, self.calls = name, []
-        whole = self.backend.fused(e, self.arrays, out)
-        if whole is not None:
-            return [whole]
         self.into(e, out)
         self._return_scratch()
         return self.calls
@@ -77,6 +74,10 @@ class Lowering:
         """Emit one call."""
         self.calls.append(partial(function, *args, **keywords))
 
+    def product(self, a: Array, b: Array, out: Array) -> None:
+        """Emit a matrix product."""
+        self.calls.append(self.backend.product(a, b, out))
+
     def reduce(self, ufunc: str, a: Array, axis: int | None, out: Array, *, keepdims: bool) -> None:
         """Emit a reduction of one axis, or of all of them."""
         axes = tuple(range(a.ndim)) if axis is None else axis
@@ -84,7 +85,10 @@ class Lowering:
 
     def into(self, e: Expression, out: Array) -> None:
         """Emit what leaves the value of `e` in `out`."""
-        if isinstance(e, Call):
+        fused = self.backend.fused(e, self.arrays, out)
+        if fused is not None:
+            self.calls.append(fused)
+        elif isinstance(e, Call):
             KERNELS[e.op](self, e, out)
         else:
             self.call(self.backend.xp.copyto, out, self.operand(e))
@@ -138,7 +142,7 @@ class Lowering:
 
     def reads(self, e: Expression, array: Array) -> bool:
         """Whether `e` reads the memory of `array`: then `array` cannot hold an intermediate value meanwhile."""
-        return any(self.backend.xp.shares_memory(self.arrays[n], array) for n in names(e))
+        return any(self.backend.overlap(self.arrays[n], array) for n in names(e))
 
     def _return_scratch(self) -> None:
         for array in self._borrowed:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -142,7 +141,7 @@ class Machine:
 
     def number(self, name: str) -> float:
         """A single number, such as the loss."""
-        return float(self._array(name))
+        return float(self.read(name))
 
     def write(self, name: str, value: Any) -> None:
         """Put a value into a leaf (or, when branching, into any tensor). Raises UserError where it does not fit."""
@@ -277,7 +276,7 @@ class Machine:
         first = own.index(True) if True in own else len(lines)
         before = [kernel for calls in self._calls[:first] for kernel in calls]
         after = [kernel for calls in self._calls[first + sum(own) :] for kernel in calls]
-        return [*before, *self._update.run(), *after]
+        return self.backend.whole([*before, *self._update.run(), *after])
 
     def _pair(self, line: Line) -> list[Bound] | None:
         """The calls of a line of a gradient pair, None for any other line. See `layout.pairs`."""
@@ -287,9 +286,8 @@ class Machine:
         if line.name == pair.bias:
             return []  # its column was written with the weight's gradient
         arrays, view = self._arrays, self._arrays[pair.weight]
-        product = partial(
-            arrays[pair.above].dot, self._blocks[id(arrays[pair.input])].whole.T, self._blocks[id(view)].whole
-        )
+        above, below = arrays[pair.above], self._blocks[id(arrays[pair.input])].whole.T
+        product = self.backend.product(above, below, self._blocks[id(view)].whole)
         if pair.rest is None:
             return [product]
         return [product, *self._lowering.line(line.name, call("add", Name(pair.weight), pair.rest), view)]

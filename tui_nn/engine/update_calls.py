@@ -81,7 +81,7 @@ class UpdateCalls:
         return calls
 
     def _is_blocked(self, line: Line) -> bool:
-        return self._length >= LONG and line.shape is None and not reduces(line.expression)
+        return self._backend.blocks and self._length >= LONG and line.shape is None and not reduces(line.expression)
 
     def _expression(self, line: Line) -> Expression:
         return self.scalars.hoisted(self._expressions[line.number])
