@@ -34,6 +34,11 @@ COMMANDS: dict[str, Command] = {
     "step": Command(EQUATIONS, "Step through a listing and print the value of each line."),
     "explain": Command(EQUATIONS, "Say why a number is what it is: formula, numbers, result, operands."),
     "check": Command(EQUATIONS, "Check every figure of the slides: printed, computed, verdict."),
+    "train": Command(DATA, "Train a network on a data set."),
+    "predict": Command(DATA, "Predict rows with a trained network."),
+    "evaluate": Command(DATA, "Evaluate a trained network: loss, accuracy, precision, recall, F1, R² and more."),
+    "runs": Command(DATA, "List, show, compare, plot, go on with and remove training runs."),
+    "summary": Command(DATA, "Show a network: layers, shapes, parameter counts, and the lines of its pages."),
     "data": Command(DATA, "List, inspect and fetch data sets."),
 }
 

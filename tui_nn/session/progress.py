@@ -29,7 +29,7 @@ class Progress:
         batch, batches: of the epoch that goes on, those that are over, and all.
         loss: the mean over this epoch's examples so far; NaN before the first.
         rate: the learning rate of the next iteration.
-        seconds: spent on training, over all resumptions.
+        seconds: spent on training, over all resumptions. limit: on them, if there is one.
         speed: examples in a second, lately.
         records: of the epochs that ended since the snapshot before.
         best: the best epoch so far.
@@ -44,14 +44,20 @@ class Progress:
     loss: float
     rate: float
     seconds: float
+    limit: float | None
     speed: float
     records: tuple[Record, ...]
     best: Best | None
     stop: Stop | None
 
     @property
+    def share(self) -> float | None:
+        """How much of the run is over, from 0 to 1, as far as that can be told."""
+        shares = [self.iteration / self.iterations] if self.iterations else []
+        shares += [self.seconds / self.limit] if self.limit else []
+        return min(max(shares), 1.0) if shares else None
+
+    @property
     def remaining(self) -> float | None:
         """Seconds that are left, as far as that can be told."""
-        if self.iterations is None or not self.iteration:
-            return None
-        return self.seconds / self.iteration * max(self.iterations - self.iteration, 0)
+        return self.seconds * (1 - self.share) / self.share if self.share else None

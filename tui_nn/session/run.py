@@ -78,7 +78,7 @@ class Run:
         """
         description = folder.description()
         began = folder.settings()
-        settings = from_values(given, began)
+        settings = _with_full_path(from_values(given, began))
         _check_changes(settings, began)
         prepared = prepare(settings, say)
         check_data(prepared, description)

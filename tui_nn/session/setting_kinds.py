@@ -24,12 +24,14 @@ class Kind:
         write: the setting's value as TOML has it.
         flag: how the command line takes it.
         metavar: what stands for it in help texts.
+        names: the values that there are, where they are few.
     """
 
     read: Callable[[Any], Any]
     write: Callable[[Any], Any] = lambda value: value
     flag: Flag = "text"
     metavar: str = ""
+    names: tuple[str, ...] = ()
 
 
 def _whole(low: int) -> Callable[[Any], int]:
@@ -181,7 +183,7 @@ def one_of(*names: str) -> Kind:
             raise ValueError("one of " + ", ".join(names))
         return str(value)
 
-    return Kind(read, metavar="|".join(names))
+    return Kind(read, metavar="NAME", names=names)
 
 
 WHOLE = Kind(_whole(0), flag="whole", metavar="N")
@@ -192,11 +194,11 @@ SHARE = Kind(_number(0, 1, "a share from 0 to below 1"), flag="number", metavar=
 SWITCH = Kind(_switch, flag="switch")
 TEXT = Kind(_text, metavar="TEXT")
 TEXTS = Kind(_texts, list, flag="repeated", metavar="TEXT")
-SIZE = Kind(_size, metavar="SHARE|ROWS")
+SIZE = Kind(_size, metavar="SIZE")
 LAYERS = Kind(_layers, list, metavar="N,N,…")
 LISTED = Kind(_listed, list, metavar="NAME,…")
 SHARES = Kind(_shares, list, metavar="X,…")
-BATCH = Kind(_batch, lambda value: "all" if value is None else value, metavar="N|all")
+BATCH = Kind(_batch, lambda value: "all" if value is None else value, metavar="N")
 SECONDS = Kind(_seconds, metavar="TIME")
 PAIRS = Kind(_pairs, flag="repeated", metavar="NAME=X")
-CLASS_WEIGHTS = Kind(_class_weights, metavar="balanced|NAME=X,…")
+CLASS_WEIGHTS = Kind(_class_weights, metavar="WEIGHTS")

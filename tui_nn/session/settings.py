@@ -40,8 +40,8 @@ class Row:
 
 
 DATA, NETWORK, LOSS = "Data", "Network", "Loss"
-OPTIMIZER, TRAINING, RUN = "Optimizer", "Training", "Run"
-PANELS = (DATA, NETWORK, LOSS, OPTIMIZER, TRAINING, RUN)
+OPTIMIZER, TRAINING, RUN, OUTPUT = "Optimizer", "Training", "Run", "Output"
+PANELS = (DATA, NETWORK, LOSS, OPTIMIZER, TRAINING, RUN, OUTPUT)
 
 
 def _row(default: Any, kind: Kind, panel: str, text: str, unset: str = "", **more: Any) -> Any:
@@ -92,19 +92,21 @@ class Settings:
         None, kinds.TEXT, DATA, "A data set's name, a CSV, TSV, .npz or idx file, or - (stdin).", "needed"
     )
     target: str | None = _row(None, kinds.TEXT, DATA, "Column to predict: its name or number.", "inferred")
-    task: str | None = _row(
-        None, kinds.one_of("classification", "regression"), DATA, "What to learn of it.", "inferred"
+    task: str | None = _row(None, kinds.one_of("classification", "regression"), DATA, "What to learn.", "inferred")
+    drop: tuple[str, ...] = _row((), kinds.TEXTS, DATA, "Leave a column out; repeatable.", "none")
+    text: tuple[str, ...] = _row((), kinds.TEXTS, DATA, "Take a column of numbers as categories; repeatable.", "none")
+    missing: str | None = _row(
+        None, kinds.one_of("error", "drop"), DATA, "What becomes of rows with missing values.", "error"
     )
-    drop: tuple[str, ...] = _row((), kinds.TEXTS, DATA, "Leave a column out; repeatable.")
-    text: tuple[str, ...] = _row((), kinds.TEXTS, DATA, "Take a column of numbers as categories; repeatable.")
-    missing: str | None = _row(None, kinds.one_of("error", "drop"), DATA, "Rows with missing values.", "error")
     header: bool | None = _row(None, kinds.SWITCH, DATA, "Whether the first line holds names.", "detected")
     delimiter: str | None = _row(None, kinds.TEXT, DATA, "Between cells; or: tab.", "detected")
     rows: int | None = _row(None, kinds.COUNT, DATA, "Take this many rows.", "all", short="-n")
     noise: float | None = _row(None, kinds.NUMBER, DATA, "Standard deviation of a toy set's noise.", "its own")
-    test: int | float | None = _row(None, kinds.SIZE, DATA, "Held back for the test.", "0.25; below 20 rows 0")
+    test: int | float | None = _row(
+        None, kinds.SIZE, DATA, "Held back for the test, a share or a number of rows.", "0.25; below 20 rows 0"
+    )
     validation: int | float | None = _row(
-        None, kinds.SIZE, DATA, "Held back to watch the training.", "0.1; below 20 rows 0"
+        None, kinds.SIZE, DATA, "Held back to watch the training, likewise.", "0.1; below 20 rows 0"
     )
     stratify: bool | None = _row(None, kinds.SWITCH, DATA, "Same share of each class in each part.", "if classes")
     scaling: str | None = _row(
@@ -137,7 +139,7 @@ class Settings:
 
     loss: str | None = _row(None, kinds.TEXT, LOSS, "What is made small.", "as the task needs", names=_losses)
     class_weights: str | Mapping[str, float] | None = _row(
-        None, kinds.CLASS_WEIGHTS, LOSS, "Weigh the classes of the loss.", "equal"
+        None, kinds.CLASS_WEIGHTS, LOSS, "Weigh the classes: balanced, or good=2,bad=1.", "equal"
     )
     l1: float = _row(0.0, kinds.NUMBER, LOSS, "L1 penalty on weights, as a term of the loss.")
     l2: float = _row(0.0, kinds.NUMBER, LOSS, "L2 penalty on weights, as a term of the loss.")
@@ -161,7 +163,7 @@ class Settings:
     )
     steps: int | None = _row(None, kinds.COUNT, TRAINING, "Stop after so many iterations.", "off", fixed=False)
     time: float | None = _row(None, kinds.SECONDS, TRAINING, "Stop after so long: 90s, 5m.", "off", fixed=False)
-    batch_size: int | None = _row(32, kinds.BATCH, TRAINING, "Rows of an iteration.")
+    batch_size: int | None = _row(32, kinds.BATCH, TRAINING, "Rows of an iteration, or: all.")
     drop_last: bool = _row(False, kinds.SWITCH, TRAINING, "Leave out a last batch that is smaller.")
     shuffle: bool = _row(True, kinds.SWITCH, TRAINING, "A new order of the rows in each epoch.")
     early_stopping: int | None = _row(
@@ -171,11 +173,11 @@ class Settings:
         "loss", kinds.one_of("loss", "accuracy", "auc", "f1", "r2", "mae"), TRAINING, "What tells the best epoch."
     )
     break_when: tuple[str, ...] = _row(
-        (), kinds.TEXTS, TRAINING, "Stop where this holds: 'norm(dW1) > 10'; repeatable.", fixed=False
+        (), kinds.TEXTS, TRAINING, "Stop where this holds: 'norm(dW1) > 10'; repeatable.", "none", fixed=False
     )
     seed: int = _row(0, kinds.WHOLE, TRAINING, "Of everything random.")
 
-    dtype: str = _row("float32", kinds.one_of("float32", "float64"), RUN, "Of every number.")
+    dtype: str = _row("float32", kinds.one_of("float32", "float64"), RUN, "Of the numbers.")
     backend: str = _row("auto", kinds.one_of("auto", "numpy", "cupy"), RUN, "Where the arrays live.")
     threads: int | None = _row(
         None, kinds.COUNT, RUN, "Of matrix products on the CPU.", "by the network's size", fixed=False
@@ -183,6 +185,16 @@ class Settings:
     out: str | None = _row(None, kinds.TEXT, RUN, "The run's folder.", "runs/DATA-1, -2, …", fixed=False)
     checkpoint_every: float = _row(10.0, kinds.SECONDS, RUN, "Time between checkpoints: 10s, 5m.", fixed=False)
     keep: int = _row(5, kinds.COUNT, RUN, "Checkpoints to keep, spread over the run.", fixed=False)
+
+    live: str = _row(
+        "auto",
+        kinds.one_of("auto", "rich", "plain", "none"),
+        OUTPUT,
+        "What to show meanwhile.",
+        fixed=False,
+    )
+    format: str = _row("text", kinds.one_of("text", "json", "jsonl", "csv"), OUTPUT, "How to print.", fixed=False)
+    quiet: bool = _row(False, kinds.SWITCH, OUTPUT, "Say nothing on stderr except errors.", fixed=False)
 
 
 def rows() -> dict[str, tuple[Field[Any], Row]]:

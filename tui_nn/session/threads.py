@@ -1,6 +1,7 @@
 """How many threads a matrix product takes: chosen by its size, not left to chance.
 
-One thread below some 20 MFLOP a step: more gain a tenth there, and on a busy machine they make it several times slower.
+One thread below some 20 MFLOP a step, else the cores that nobody else uses: a product one of whose threads waits for a
+busy core takes several times as long as on one thread.
 """
 
 from __future__ import annotations
@@ -23,13 +24,18 @@ def step_operations(network: Network, batch: int) -> float:
 
 
 def choose_threads(network: Network, batch: int) -> int:
-    """Threads for this network: one, or all cores that this process may use."""
-    return 1 if step_operations(network, batch) < SMALL else cores()
+    """Threads for this network: one, or as many as there are idle cores."""
+    return 1 if step_operations(network, batch) < SMALL else max(1, cores() - busy())
 
 
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def busy() -> int:
+    """Cores that other work has kept busy in the last minute, where the system tells."""
+    return int(os.getloadavg()[0] + 0.5) if hasattr(os, "getloadavg") else 0
 
 
 @contextmanager

@@ -162,6 +162,7 @@ class Trainer:
             now.loss_sum / now.seen if now.seen else math.nan,
             course.rate,
             now.seconds,
+            self.rules.length.seconds,
             self._pace.speed,
             records,
             now.best,

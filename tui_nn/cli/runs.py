@@ -1,0 +1,243 @@
+"""`tui-nn runs`: the runs that are kept in a folder: list, show, compare, plot, go on with, remove."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tui_nn.cli.diagnostics import say
+from tui_nn.cli.output import TableFormat, safe, write_json, write_rows, write_table
+from tui_nn.cli.run_arguments import Format, Quiet, RunName, RunNames
+from tui_nn.errors import UserError
+
+if TYPE_CHECKING:
+    from tui_nn.session.run_folder import RunFolder
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+HEIGHT = 18
+
+
+@app.callback()
+def runs() -> None:
+    """List, show, compare, plot, go on with and remove training runs."""
+
+
+@app.command("list")
+def list_runs(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that holds them.")] = Path("runs"),
+    form: Format = TableFormat.TEXT,
+) -> None:
+    """List the runs in a folder, the latest one last."""
+    from tui_nn.session.run_folder import all_runs
+
+    header = ["run", "data", "layers", "status", "epochs", "iterations", "seconds", "train loss", "test loss", "test"]
+    write_rows([_row(run) for run in all_runs(folder)], header, form)
+
+
+@app.command()
+def show(run: RunName, form: Format = TableFormat.TEXT) -> None:
+    """Show a run: what it was begun with, how it stands, its figures.
+
+    JSON has everything with the epochs; CSV, JSON Lines and Markdown have a row for each epoch.
+    """
+    from tui_nn.session.run_folder import find_run
+
+    folder = find_run(run)
+    records = folder.records()
+    if form is TableFormat.JSON:
+        write_json({"run": _plain(folder.description()), "result": folder.result(), "epochs": records})
+    elif form is TableFormat.TEXT:
+        _print_run(folder, len(records))
+    else:
+        names = list(dict.fromkeys(name for record in records for name in record))
+        write_rows([[record.get(name) for name in names] for record in records], names, form)
+
+
+@app.command()
+def compare(runs: RunNames, form: Format = TableFormat.TEXT) -> None:
+    """Compare runs: the settings in which they differ, and their figures; a column for each run."""
+    from tui_nn.session.run_folder import find_run
+
+    folders = [find_run(name) for name in runs]
+    if len(folders) < 2:
+        raise UserError("Name two runs or more to compare; `tui-nn runs list` has their names.")
+    facts = [_facts(folder) for folder in folders]
+    names = list(dict.fromkeys(name for fact in facts for name in fact))
+    differs = [n for n in names if n.startswith("= ") or len({repr(fact.get(n)) for fact in facts}) > 1]
+    rows = [[name.removeprefix("= "), *(fact.get(name) for fact in facts)] for name in differs]
+    write_rows(rows, ["", *(folder.name for folder in folders)], form)
+
+
+@app.command()
+def plot(
+    runs: RunNames,
+    figure: Annotated[
+        list[str] | None,
+        typer.Option("--figure", metavar="NAME", help="loss, val_loss, val_accuracy, lr, …; repeatable."),
+    ] = None,
+    log: Annotated[bool, typer.Option("--log", help="A logarithmic axis.")] = False,
+    form: Format = TableFormat.TEXT,
+) -> None:
+    """Plot the curves of one run or of several over one another; other formats than text have their numbers."""
+    from tui_nn.session.run_folder import find_run
+
+    folders = [find_run(name) for name in runs]
+    chosen = figure or (["loss", "val_loss"] if len(folders) == 1 else ["val_loss"])
+    curves = [(folder, name, _column(folder, name)) for folder in folders for name in chosen]
+    if not any(values for _, _, (_, values) in curves):
+        known = dict.fromkeys(name for folder in folders for record in folder.records() for name in record)
+        raise UserError(
+            f"There is nothing to plot of {', '.join(chosen)}; there are: {', '.join(known) or 'no epochs'}."
+        )
+    if form is TableFormat.TEXT:
+        _draw(curves, one_run=len(folders) == 1, log=log)
+        return
+    rows = [[f.name, name, e, v] for f, name, (epochs, values) in curves for e, v in zip(epochs, values, strict=True)]
+    write_rows(rows, ["run", "figure", "epoch", "value"], form)
+
+
+@app.command()
+def resume(
+    run: RunName,
+    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Up to so many epochs, in all.")] = None,
+    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Up to so many iterations, in all.")] = None,
+    time: Annotated[str | None, typer.Option("--time", metavar="TIME", help="Up to so long, in all: 90s, 5m.")] = None,
+    lr: Annotated[float | None, typer.Option("--lr", help="Another learning rate from here on.")] = None,
+    quiet: Quiet = False,
+) -> int:
+    """Go on with a run from its newest checkpoint, to the same weights as if it had never stopped."""
+    from tui_nn.cli.train import watch
+    from tui_nn.session.run import Run
+    from tui_nn.session.run_folder import find_run
+
+    wanted = {"epochs": epochs, "steps": steps, "time": time, "lr": lr, **({"quiet": True} if quiet else {})}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return watch(Run.resume(find_run(run), given, (lambda line: None) if quiet else say))
+
+
+@app.command("rm")
+def remove(
+    runs: RunNames,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Remove runs: their folders, with all checkpoints."""
+    from tui_nn.session.files import reported
+    from tui_nn.session.run_folder import find_run
+
+    folders = [find_run(name) for name in runs]
+    for folder in folders:
+        if not yes:
+            typer.confirm(f"Remove {safe(str(folder.path))}?", abort=True, err=True)
+        with reported(folder.path, "remove"):
+            shutil.rmtree(folder.path)
+        if not quiet:
+            say(f"removed {folder.path}")
+
+
+def _row(run: RunFolder) -> list[object]:
+    """A run in one line; what is damaged is said in place of its status."""
+    try:
+        description, settings = run.description(), run.settings()
+    except UserError as error:
+        return [run.name, None, None, f"damaged: {error}", *[None] * 6]
+    result, records = run.result(), run.records()
+    last = records[-1] if records else {}
+    test = (result or {}).get("test", {})
+    metric = next((f"{name} {test[name]:.4g}" for name in ("accuracy", "r2") if name in test), None)
+    done = result or last
+    return [
+        run.name,
+        description["data"].get("name"),
+        ",".join(map(str, settings.layers)) or "0",
+        result["status"] if result else "unfinished",
+        done.get("epoch", 0),
+        done.get("iteration", 0),
+        done.get("seconds"),
+        (result or {}).get("train", {}).get("loss", last.get("loss")),
+        test.get("loss"),
+        metric,
+    ]
+
+
+def _facts(run: RunFolder) -> dict[str, object]:
+    """Settings, and figures (marked with `= `, so that they are shown where runs agree too)."""
+    from tui_nn.session.settings import to_values
+
+    settings = {k: v for k, v in to_values(run.settings()).items() if k not in ("out", "live", "format", "quiet")}
+    found: dict[str, object] = {k: ",".join(map(str, v)) if isinstance(v, list) else v for k, v in settings.items()}
+    result = run.result() or {"status": "unfinished"}
+    for name in ("status", "epoch", "iteration", "seconds"):
+        found[f"= {name}"] = result.get(name)
+    for part in ("train", "validation", "test"):
+        for name, value in result.get(part, {}).items():
+            if name not in ("confusion", "rows"):
+                found[f"= {part} {name}"] = value
+    return found
+
+
+def _column(run: RunFolder, name: str) -> tuple[list[float], list[float]]:
+    pairs = [(record["epoch"], record[name]) for record in run.records() if name in record]
+    return [epoch for epoch, _ in pairs], [value for _, value in pairs]
+
+
+def _draw(
+    curves: Sequence[tuple[RunFolder, str, tuple[list[float], list[float]]]], *, one_run: bool, log: bool
+) -> None:
+    import os
+
+    from rich.console import Console
+
+    from tui_nn.view import plot as view
+    from tui_nn.view.look import detect
+
+    series = [
+        view.Series(name if one_run else f"{folder.name} {name}", values, epochs)
+        for folder, name, (epochs, values) in curves
+        if values
+    ]
+    console = Console()
+    picture = view.curves(series, detect(os.environ), console.width, HEIGHT, log=log)
+    if console.is_terminal:
+        console.print(picture)
+    else:
+        print(picture.plain)
+
+
+def _print_run(folder: RunFolder, epochs: int) -> None:
+    from tui_nn.session.checkpoint_file import iterations
+    from tui_nn.session.settings import Settings, to_values
+
+    description, result = folder.description(), folder.result()
+    usual = to_values(Settings())
+    chosen = {k: v for k, v in to_values(folder.settings()).items() if v != usual.get(k)}
+    data = description["data"]
+    lines = {
+        "run": folder.path,
+        "begun": description.get("created"),
+        "data": f"{data.get('name')}, {data.get('rows')} rows, SHA-256 {str(data.get('sha256'))[:16]}…",
+        "settings": ", ".join(f"{k} = {v}" for k, v in chosen.items()),
+        "network": ", ".join(description.get("network", {}).get("layers", [])),
+        "loss": description.get("network", {}).get("loss"),
+        "checkpoints": ", ".join(map(str, iterations(folder.checkpoints))) or "none",
+        "status": f"{result['status']}: {result['reason']}" if result else f"unfinished, {epochs} epochs",
+    }
+    for name, value in lines.items():
+        print(safe(f"{name:12} {value}"))
+    parts = [part for part in ("train", "validation", "test") if result and part in result]
+    if result and parts:
+        print()
+        names = [name for name in result[parts[0]] if name != "confusion"]
+        write_table([[name, *(result[part].get(name) for part in parts)] for name in names], ["", *parts], digits=4)
+
+
+def _plain(value: Any) -> Any:
+    """TOML's dates as text."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    return value.isoformat() if hasattr(value, "isoformat") else value

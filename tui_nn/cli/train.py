@@ -1,0 +1,98 @@
+"""`tui-nn train`: learn from a data set, watch it, keep it, and go on with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tui_nn.cli.diagnostics import say
+from tui_nn.cli.setting_flags import with_settings
+from tui_nn.errors import UserError
+
+if TYPE_CHECKING:
+    from tui_nn.session.run import Run
+    from tui_nn.session.settings import Settings
+
+app = typer.Typer(add_completion=False)
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Settings from a TOML file; flags go before it.", rich_help_panel="Run"
+    ),
+]
+DumpConfig = Annotated[
+    bool, typer.Option("--dump-config", help="Print all settings as such a file, and stop.", rich_help_panel="Run")
+]
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Go on with the run in --out, or begin it there.", rich_help_panel="Run"),
+]
+
+
+@app.command()
+@with_settings()
+def train(
+    given: dict[str, Any], *, config: Config = None, dump_config: DumpConfig = False, resume: Resume = False
+) -> int:
+    """Train a network on a data set.
+
+    Every flag is a key of a TOML file too; --dump-config prints one.
+
+    Ctrl-C finishes the step, saves and leaves; --resume goes on, to the same weights as if nothing had happened.
+    """
+    from tui_nn.session.settings import from_values
+    from tui_nn.session.settings_file import read_settings, write_settings
+
+    settings = from_values(given, read_settings(config) if config else None)
+    if dump_config:
+        print(write_settings(settings), end="")
+        return 0
+    run = _resumed(settings, given, config) if resume else _begun(settings)
+    return watch(run)
+
+
+def watch(run: Run) -> int:
+    """Train to the end, showing how it goes; returns the exit code."""
+    from tui_nn.cli.interrupt import Interrupt
+    from tui_nn.cli.train_output import display
+
+    settings = run.settings
+    screen = display(run, settings)
+    with Interrupt() as interrupt, screen:
+        while run.trainer.stop is None and not interrupt.asked:
+            screen.update(run.advance())
+        if run.trainer.stop is None:
+            run.save()
+        result = run.finish()
+    screen.end(result)
+    if run.trainer.stop is None:
+        if not settings.quiet:
+            say(f"Interrupted and saved; go on with: tui-nn train --resume --out {run.folder.path}")
+        return interrupt.code
+    return 0
+
+
+def _begun(settings: Settings) -> Run:
+    from tui_nn.session.run import Run
+
+    return Run.begin(settings, _talk(settings))
+
+
+def _resumed(settings: Settings, given: dict[str, Any], config: Path | None) -> Run:
+    from tui_nn.session.run import Run
+    from tui_nn.session.run_folder import RunFolder
+    from tui_nn.session.settings_file import read_toml
+
+    if settings.out is None:
+        raise UserError("--resume needs the run's folder: --out DIR.")
+    folder = RunFolder(Path(settings.out))
+    if not folder.exists():
+        return _begun(settings)
+    return Run.resume(folder, {**(read_toml(config) if config else {}), **given}, _talk(settings))
+
+
+def _talk(settings: Settings) -> Any:
+    return (lambda line: None) if settings.quiet else say

@@ -1,0 +1,172 @@
+"""A trained network, read back from its run: predicts new rows as the training rows were treated, and is evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.data.dataset import Dataset
+from tui_nn.data.infer import Reading
+from tui_nn.data.load import open_data
+from tui_nn.data.scaling import Scaling
+from tui_nn.data.schema import Schema
+from tui_nn.data.table import Table
+from tui_nn.data.text import counted, quoted
+from tui_nn.errors import UserError
+from tui_nn.session import assemble
+from tui_nn.session.assemble import Examples
+from tui_nn.session.checkpoint_file import Stored, newest
+from tui_nn.session.evaluation import Evaluation, Figures, Reader
+from tui_nn.session.files import quoted_path
+from tui_nn.session.machines import Machines
+from tui_nn.session.metrics import Classification, Regression
+from tui_nn.session.plan import network_from
+from tui_nn.session.preparation import Part, prepare
+from tui_nn.session.run_folder import RunFolder
+from tui_nn.session.trainer import BEST
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a network says of some rows.
+
+    Attributes:
+        labels: class names, shape (rows,); numbers for a regression.
+        probabilities: of each class, shape (rows, classes); None for a regression, and where the loss gives none.
+    """
+
+    labels: list[str] | list[float]
+    probabilities: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A network with its weights, and all that new rows need.
+
+    Attributes:
+        machines: the network. reader: what its outputs mean.
+        schema: columns and classes. scaling: of the features. iteration: that the weights are of.
+        notes: what was wrong with newer checkpoints.
+    """
+
+    machines: Machines
+    reader: Reader
+    schema: Schema
+    scaling: Scaling
+    iteration: int
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, folder: RunFolder, weights: str | None = None) -> Model:
+        """The model of a run.
+
+        Args:
+            weights: `last`, `best`, or None: the best where the run had early stopping, which restores them.
+
+        Raises:
+            UserError: where there is no whole checkpoint, or the run's description is damaged.
+        """
+        description, settings = folder.description(), folder.settings()
+        stored, complaints = newest(folder.checkpoints)
+        if stored is None:
+            why = f" {complaints[0]}" if complaints else " It has not trained for long enough to have one."
+            raise UserError(f"{quoted_path(folder.path)} has no checkpoint to take weights from.{why}")
+        schema = Schema.from_dict(description["schema"])
+        network = network_from(description.get("network", {}))
+        machines = Machines(network, None, 1, dtype=settings.dtype)  # type: ignore[arg-type]
+        best = weights == "best" or (weights is None and settings.early_stopping is not None)
+        iteration = _put(machines, stored, best=best)
+        target = Scaling.from_dict(description.get("target_scaling", {}))
+        reader = assemble.reader(network, len(schema.classes), target)
+        return cls(machines, reader, schema, Scaling.from_dict(description["scaling"]), iteration, tuple(complaints))
+
+    def predict(self, X: NDArray[Any]) -> Prediction:
+        """The prediction for rows of features as the data set has them (not scaled), shape (rows, features)."""
+        outputs = self._outputs(X)
+        if not self.schema.classes:
+            return Prediction([float(v) for v in self.reader.values(outputs)], None)
+        labels = [self.schema.classes[code] for code in self.reader.codes(outputs)]
+        return Prediction(labels, self.reader.scores(outputs) if self.reader.gives_probabilities else None)
+
+    def evaluate(self, dataset: Dataset) -> tuple[Figures, Classification | Regression]:
+        """Loss and every figure on a data set's rows."""
+        return assemble.judge(self.machines, self.reader, self.examples(dataset.X, dataset.y))
+
+    def examples(self, X: NDArray[Any], y: NDArray[Any]) -> Examples:
+        """Rows and targets as the data set has them, ready for the network."""
+        learned = y
+        if not self.schema.classes and self.reader.target_scaling is not None:
+            learned = self.reader.target_scaling.apply(y[:, None])[:, 0]
+        return Examples(self.scaling.apply(X, self.machines.dtype), learned, y)
+
+    def read(self, source: str, header: bool | None = None, delimiter: str | None = None) -> Rows:
+        """The rows of a file (or `-`), as this model reads them. Raises UserError, with the columns' names."""
+        found = open_data(source, Reading(header=header, delimiter=delimiter))
+        if isinstance(found, Table):
+            return Rows(self.schema.encode(found), self.schema.encode_target(found), found)
+        return self._of_dataset(found)
+
+    def parse(self, rows: list[str]) -> NDArray[np.float64]:
+        """Rows written as `5.1, 3.5, 1.4, 0.2` or `petal_width=0.2, …`; shape (rows, features). Raises UserError."""
+        return np.vstack([self._parse(text) for text in rows])
+
+    def _parse(self, text: str) -> NDArray[np.float64]:
+        from tui_nn.data.csv_file import parse_csv
+
+        cells = [cell.strip() for cell in text.split(",")]
+        named = all("=" in cell for cell in cells)
+        if named and self.schema.named:
+            pairs = [cell.partition("=") for cell in cells]
+            head, cells = ",".join(name.strip() for name, _, _ in pairs), [value.strip() for _, _, value in pairs]
+            table = parse_csv(f"{head}\n{','.join(cells)}\n".encode(), "--row", header=True, delimiter=",")
+        else:
+            table = parse_csv((",".join(cells) + "\n").encode(), "--row", header=False, delimiter=",")
+        return self.schema.encode(table)
+
+    def _of_dataset(self, dataset: Dataset) -> Rows:
+        if dataset.features != self.schema.features:
+            raise UserError(
+                f"{quoted(dataset.name)} has {counted(len(dataset.features), 'feature')}, and not those that the "
+                f"model was trained on ({len(self.schema.features)})."
+            )
+        if dataset.classes != self.schema.classes:
+            return Rows(dataset.X, None, None)
+        return Rows(dataset.X, dataset.y, None)
+
+    def _outputs(self, X: NDArray[Any]) -> NDArray[Any]:
+        scaled = self.scaling.apply(X, self.machines.dtype)
+        blank = np.zeros((len(X), self.reader.network.outputs))  # the loss is of no interest
+        return np.array(Evaluation(self.machines, scaled, blank).figures().outputs)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows to predict: features (not scaled), targets where they are there, and the table that they come from."""
+
+    X: NDArray[Any]
+    y: NDArray[Any] | None
+    table: Table | None
+
+
+def part_of_run(folder: RunFolder, part: Part) -> Dataset:
+    """A part of the data that a run was trained on. Raises UserError where the data has changed or has no such part."""
+    from tui_nn.session.run import check_data
+
+    prepared = prepare(folder.settings())
+    check_data(prepared, folder.description())
+    if not prepared.count(part):
+        raise UserError(f"The run's data has no {part} part; name a file, or another part with --part.")
+    return prepared.dataset.take(getattr(prepared.split, part))
+
+
+def _put(machines: Machines, stored: Stored, *, best: bool) -> int:
+    """Take the weights from a checkpoint; returns the iteration that they are of."""
+    prefix = BEST if best and any(name.startswith(BEST) for name in stored.tensors) else ""
+    try:
+        machines.load({name: stored.tensors[prefix + name] for name in machines.learned()})
+    except KeyError as error:
+        raise UserError(f"The checkpoint does not fit the run's network: it has no {error}.") from None
+    return int(stored.facts["best"]["iteration"]) if prefix else stored.iteration
