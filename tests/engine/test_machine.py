@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine import oracle
+from tests.engine.lessons import LESSONS, lesson_problem
 from tests.engine.pages import RandomPage, pages
 from tui_nn.engine.layout import folds
 from tui_nn.engine.machine import Machine
@@ -17,11 +18,8 @@ from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.page import Equation
 from tui_nn.lang.parse import parse_expression, parse_page
-from tui_nn.lessons.catalogue import all_lessons
-from tui_nn.lessons.problem import Settings, find
 from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
 
-LESSONS = [lesson.slug for lesson in all_lessons()]
 DTYPES = ["float64", "float32"]
 RNG = np.random.default_rng(11)
 
@@ -65,7 +63,7 @@ def runs_alike(program, values, iterations=5):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_stepped_and_fast_runs_of_lessons_give_the_same_bits(lesson, name, dtype):
-    problem = find(lesson, Settings({}, optimizer=name, dtype=dtype))
+    problem = lesson_problem(lesson, name, dtype)
     runs_alike(problem.program(), problem.values)
 
 
@@ -149,7 +147,7 @@ LISTINGS = [*LESSONS, "a folded network"]
 def test_a_line_of_a_listing_writes_its_own_buffer_and_no_other(listing):
     """But for a bias that is folded into its weight: its gradient is written with the weight's, and only there."""
     if listing in LESSONS:
-        problem = find(listing, Settings({}, optimizer="adam"))
+        problem = lesson_problem(listing, "adam")
         program, values = problem.program(), problem.values
     else:
         program, values = network(FOLDED, ["W1", "b1", "W2", "b2"], optimizer("sgd"), **LAYERS)
@@ -315,7 +313,7 @@ def test_buffers_outlast_an_iteration_and_are_saved():
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_step_allocates_next_to_nothing(lesson):
-    problem = find(lesson, Settings({}, optimizer="adam"))
+    problem = lesson_problem(lesson, "adam")
     machine = fast(problem.program(), problem.values, 10)
     tracemalloc.start()
     try:
@@ -332,7 +330,7 @@ def test_a_step_allocates_next_to_nothing(lesson):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_value_has_the_dtype_of_the_program(lesson, dtype):
-    problem = find(lesson, Settings({}, optimizer="adam", dtype=dtype))
+    problem = lesson_problem(lesson, "adam", dtype)
     machine = fast(problem.program(), problem.values, 2)
     assert {machine.read(name).dtype.name for name in everything(machine.program)} == {dtype}
 

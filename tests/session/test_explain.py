@@ -8,20 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine import oracle
+from tests.engine.lessons import LESSONS, lesson_problem
 from tests.engine.pages import RandomPage, pages
 from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.arithmetic import evaluate
 from tui_nn.lang.page import Equation, Update
 from tui_nn.lang.parse import parse_page
-from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
 from tui_nn.nn.transforms import clip_by_norm
 from tui_nn.session.explain import explain, parse_entry
 from tui_nn.session.session import Session
 
-LESSONS = [lesson.slug for lesson in all_lessons()]
 SCALARS = {
     **{name: np.vectorize(f) for name, f in oracle.FUNCTIONS.items()},
     "max": lambda *a: np.max(a), "min": lambda *a: np.min(a), "any": lambda *a: any(a), "all": lambda *a: all(a),
@@ -80,7 +79,7 @@ def every_number_re_evaluates(session, iteration, tolerance=1e-12):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_number_of_a_lesson(lesson, name):
-    session = find(lesson, Settings({}, optimizer=name)).session()
+    session = lesson_problem(lesson, name).session()
     for iteration in (1, 3):
         assert every_number_re_evaluates(session, iteration) >= session.length
 
@@ -88,7 +87,7 @@ def test_every_number_of_a_lesson(lesson, name):
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_number_of_a_lesson_in_single_precision(lesson):
     """To single precision: the formula is evaluated in double."""
-    session = find(lesson, Settings({}, optimizer="adam", dtype="float32")).session()
+    session = lesson_problem(lesson, "adam", "float32").session()
     every_number_re_evaluates(session, 2, tolerance=1e-4)
 
 

@@ -7,17 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.engine.lessons import LESSONS, lesson_problem
 from tests.engine.pages import pages
 from tui_nn.engine.machine import Machine
 from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.parse import parse_page
-from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
 from tui_nn.session.session import Session
-
-LESSONS = [lesson.slug for lesson in all_lessons()]
 
 
 def visible(session):
@@ -75,7 +73,7 @@ def test_any_position_from_any_other(page, name, dtype, data):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_there_and_back_in_a_lesson(lesson):
-    problem = find(lesson, Settings({}, optimizer="adam"))
+    problem = lesson_problem(lesson, "adam")
     session = problem.session()
     places = [(1, 0), (1, 3), (2, session.length), (5, 1), (9, session.length - 1)]
     seen = {}
