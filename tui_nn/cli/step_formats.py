@@ -20,7 +20,7 @@ Record = dict[str, Any]
 Writer = Callable[[Problem, Session, Iterator[Record], int], None]
 
 COURSE_FIRST = "iteration"
-COURSE = "-.e-308"  # what a number takes beside its digits
+COURSE = "-.e-08"  # what a number takes beside its digits
 INDENT = 10  # of a value that has rows of its own
 
 

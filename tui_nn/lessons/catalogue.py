@@ -40,7 +40,7 @@ def load(target: str) -> Lesson:
         return read_lesson(_text(Path(target)), target)
     known = [name for lesson in all_lessons() for name in (lesson.slug, lesson.code)]
     near = suggestion(target, known)
-    if _is(Path.is_dir, target):
+    if target and _is(Path.is_dir, target):
         raise UserError(f"{target}: that is a folder; a lesson is a file that ends in .toml")
     if _is(Path.is_file, f"{target}.toml"):
         raise UserError(f"there is no lesson `{target}`; for the file, say {target}.toml")
