@@ -6,69 +6,138 @@ import asyncio
 import os
 import signal
 import sys
-from typing import NoReturn
+import traceback
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NoReturn
 
-from textual.app import App
+from textual.app import App, SystemCommand
+from textual.screen import Screen
 
 from tui_nn.errors import UserError
+from tui_nn.tui import keys
+from tui_nn.tui.screens.base import BaseScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.lessons import LessonsScreen
-from tui_nn.view.look import Look, detect
+from tui_nn.view.look import Colours, Look, detect
+
+if TYPE_CHECKING:
+    from tui_nn.lessons.problem import Settings
 
 SWITCH_INTERVAL = 0.001  # seconds; Python's 5 ms let a busy session hold a key up for 20 ms and more
 INTERRUPTED = 130
+DEFECT = 70
+THEMES = ("textual-dark", "textual-light")
+ANSI_THEMES = ("ansi-dark", "ansi-light")
 
 
 class TuiNN(App[None]):
     """tui-nn in a terminal.
 
     Args:
-        target: a lesson or file to open at once.
+        target: a lesson, a file or equations to open at once.
+        settings: what is changed of it.
         fps: how often running things are redrawn, a second.
         look: what the terminal can show; found out if None.
     """
 
     TITLE = "tui-nn"
     CSS_PATH = "app.tcss"
+    COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(self, target: str = "", *, fps: float = 10.0, look: Look | None = None) -> None:
+    def __init__(
+        self,
+        target: str = "",
+        settings: Settings | None = None,
+        *,
+        fps: float = 10.0,
+        look: Look | None = None,
+    ) -> None:
         super().__init__()
-        self._target = target
-        self._look = look
+        self._target, self._settings = target, settings
+        self._look = look or detect(os.environ)
         self.fps = fps
+        if self._look.colours is Colours.ANSI:
+            self.theme = ANSI_THEMES[0]
 
     @property
     def look(self) -> Look:
         """What the terminal can show."""
-        if self._look is None:
-            self._look = detect(os.environ, dark=self.current_theme.dark)
         return self._look
 
     def on_mount(self) -> None:
         self._listen_to_signals()
         self.push_screen(LessonsScreen())
         if self._target:
-            self.open_target(self._target)
+            self.open_target(self._target, self._settings)
 
-    def open_target(self, target: str) -> None:
-        """Open a lesson, a file or equations in the stepper; say what is wrong where that cannot be."""
-        from tui_nn.lessons.problem import find
+    # -- screens
+
+    def open_target(self, target: str, settings: Settings | None = None) -> str:
+        """Open a lesson, a file or equations in the stepper; say, and return, what is wrong where that cannot be."""
+        from tui_nn.lessons.problem import Settings, find
         from tui_nn.tui.screens.stepper import StepperScreen
 
+        settings = settings or Settings({})
         try:
-            self.push_screen(StepperScreen(find(target)))
+            self.push_screen(StepperScreen(find(target, settings), settings))
+        except UserError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return str(error)
+        return ""
+
+    def open_lockstep(self, target: str, settings: Settings | None = None) -> None:
+        """Open the problem under several optimisers; say what is wrong where that cannot be."""
+        from tui_nn.lessons.problem import Settings
+        from tui_nn.tui.screens.lockstep import LockstepScreen
+
+        try:
+            self.push_screen(LockstepScreen(target, settings or Settings({})))
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
 
     def action_explain(self) -> None:
-        """The help of the screen that is seen."""
-        name = {"LessonsScreen": "lessons", "StepperScreen": "stepper"}.get(type(self.screen).__name__)
-        if name:
-            self.push_screen(HelpScreen(name))
+        """Help for the screen that is seen."""
+        screen = self.screen
+        if isinstance(screen, BaseScreen):
+            self.push_screen(HelpScreen(screen.sections(), self.look))
+
+    def action_next_theme(self) -> None:
+        """Dark or light."""
+        pair = ANSI_THEMES if self._look.colours is Colours.ANSI else THEMES
+        self.theme = pair[1 - pair.index(self.theme)] if self.theme in pair else pair[0]
+
+    def watch_theme(self, theme: str) -> None:
+        """The drawings follow the theme."""
+        dark = self.current_theme.dark
+        if dark != self._look.dark:
+            look = self._look
+            self._look = Look(look.colours, dark, look.ascii_only, look.levels)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette: the rows of the key table for the screen that is seen."""
+        table = getattr(screen, "TABLE", "")
+        own = keys.table(table) if table in keys.SCREENS else ()
+        for row in own:
+            if row.action != "command_palette":
+                name = row.keys.split(",")[0]
+                yield SystemCommand(f"{row.label} ({row.shown})", row.help, lambda name=name: self.simulate_key(name))
+
+    # -- the end
 
     def action_interrupt(self) -> None:
-        """Ctrl-C."""
-        self.exit(return_code=INTERRUPTED)
+        """Ctrl-C: stop what is running; with nothing running, end."""
+        bridge = getattr(self.screen, "bridge", None)
+        if bridge is not None and bridge.busy:
+            bridge.cancel()
+        else:
+            self.exit(return_code=INTERRUPTED)
+
+    def fail(self, error: BaseException) -> None:
+        """A defect in the session's thread: end, and show where it is."""
+        text = "".join(traceback.format_exception(error))
+        self.exit(
+            return_code=DEFECT, message=f"{text}This is a defect of tui-nn: please report it with the lines above."
+        )
 
     def _end_by_signal(self, number: int) -> None:
         self.exit(return_code=128 + number)
@@ -83,9 +152,10 @@ class TuiNN(App[None]):
                 return
 
 
-def run(target: str = "", *, fps: float = 10.0) -> NoReturn:
+def run(target: str = "", settings: Settings | None = None, *, fps: float = 10.0) -> NoReturn:
     """Open the app; end the program with its exit code."""
     sys.setswitchinterval(SWITCH_INTERVAL)
-    app = TuiNN(target, fps=fps)
+    app = TuiNN(target, settings, fps=fps)
     app.run()
-    sys.exit(app.return_code or 0)
+    code = app.return_code or 0
+    sys.exit(DEFECT if code == 1 else code)  # Textual's 1 is an exception that nobody caught

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.binding import Binding
+
+AnyBinding = Binding | tuple[str, str] | tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +15,9 @@ class Key:
 
     Attributes:
         keys: as Textual names them, separated by commas; the first one is shown.
-        action: the screen's action.
-        label: for the footer, a word or two.
+        action: the action of the screen, or of the pane where it stands in PANES.
+        label: for the footer and the palette, a word or two.
         help: a sentence.
-        group: the heading in the help.
         footer: its turn in the footer (1 first, 0 never): what does not fit is left out from the end.
         count: whether digits before it repeat it.
     """
@@ -26,7 +26,6 @@ class Key:
     action: str
     label: str
     help: str
-    group: str
     footer: int = 0
     count: bool = False
 
@@ -47,54 +46,188 @@ SHOWN = {
     "tab": "Tab",
     "up": "Up",
     "down": "Down",
+    "left": "Left",
+    "right": "Right",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "comma": ",",
+    "full_stop": ".",
+    "plus": "+",
+    "minus": "-",
     "ctrl+q": "Ctrl-Q",
     "ctrl+c": "Ctrl-C",
     "ctrl+p": "Ctrl-P",
+    "f2": "F2",
+    "f5": "F5",
+    "shift+tab": "Shift-Tab",
 }
 
-_APP = "The app"
-_TIME = "Through time"
+Groups = dict[str, tuple[Key, ...]]
 
-EVERYWHERE = (
-    Key("question_mark,f1", "explain", "help", "explain what is on the screen, and list the keys", _APP, footer=90),
-    Key("ctrl+p", "command_palette", "palette", "search all commands", _APP),
-    Key("ctrl+q", "quit", "quit", "leave the app", _APP),
-    Key("ctrl+c", "interrupt", "interrupt", "stop what is running, or else the app", _APP),
+EVERYWHERE: Groups = {
+    "The app": (
+        Key("question_mark,f1", "explain", "help", "explain what is on the screen, and list the keys", 90),
+        Key("ctrl+p", "command_palette", "palette", "search all commands"),
+        Key("f2", "next_theme", "light or dark", "the other colours"),
+        Key("ctrl+c", "interrupt", "interrupt", "stop what is running, or else the app"),
+        Key("ctrl+q", "quit", "quit", "leave the app"),
+    )
+}
+
+LESSONS: Groups = {
+    "Lessons": (
+        Key("enter", "open", "open", "open the lesson under the pointer", 1),
+        Key("slash", "search", "search", "search titles, summaries and equations", 2),
+        Key("e", "equations", "your equations", "type equations of your own", 3),
+        Key("o", "file", "your file", "open a lesson that is a file of yours", 4),
+        Key("l", "lockstep", "lockstep", "the lesson under several optimisers side by side", 5),
+        Key("q,escape", "leave", "quit", "clear the search, then leave the app", 80),
+    )
+}
+
+STEPPER: Groups = {
+    "Through time": (
+        Key("n", "next", "next", "compute the next line", 1, count=True),
+        Key("b", "back", "back", "take the last line back", 2, count=True),
+        Key("p", "next_phase", "phase", "to the end of the phase that comes now", 3, count=True),
+        Key("P", "back_phase", "phase back", "to the end of the phase before", 14, count=True),
+        Key("i", "next_iteration", "iteration", "to the end of this iteration, or of the next one", 4, count=True),
+        Key("I", "back_iteration", "iteration back", "to the end of the iteration before", 12, count=True),
+        Key("space", "run", "run", "run on, or pause", 6),
+        Key("plus", "faster", "faster", "run faster", 20),
+        Key("minus", "slower", "slower", "run more slowly", 21),
+        Key("g", "goto", "go to", "go to an iteration and a line: 12, 12:7, or the name of a line", 8),
+        Key("u", "until", "until", "run until a condition holds: L < 0.1", 9),
+        Key("U", "back_until", "back until", "go back to where a condition last held", 15),
+        Key("r", "reset", "reset", "back to the start", 10),
+        Key("R", "seed", "new seed", "start afresh with another seed", 16),
+        Key("escape", "stop", "stop", "stop what is running"),
+    ),
+    "Breakpoints": (
+        Key("s", "break_line", "breakpoint", "stop runs at the line under the pointer, or no longer", 11),
+        Key("S", "break_when", "break when", "stop runs when a condition holds, or no longer", 17),
+        Key("x", "autopsy", "autopsy", "find out why numbers have become NaN or infinite", 18),
+    ),
+    "What if": (
+        Key("e", "edit", "edit", "change a value; all that follows is computed again, as a branch", 5),
+        Key("z", "undo", "undo", "take the latest change back", 8),
+    ),
+    "Looking": (
+        Key("f", "follow", "follow", "let the card follow the current line again", 19),
+        Key("comma", "back_parameter", "parameter", "the parameter before, in the update and the state"),
+        Key("full_stop", "next_parameter", "parameter", "the next parameter, in the update and the state", 22),
+        Key("v", "next_view", "view", "the next tab: tensor, graph, state, loss, watches", 13),
+        Key("V", "back_view", "view back", "the tab before"),
+        Key("m", "zoom", "zoom", "the pane that stands out over the whole screen, or back", 24),
+        Key("G", "other_graph", "other graph", "the graph as computation, as weights or as gradients"),
+        Key("w", "watch", "watch", "watch an expression, or no longer", 18),
+        Key("l", "lockstep", "lockstep", "the same problem under several optimisers side by side", 23),
+        Key("tab", "focus_next", "pane", "the next pane; arrows and Enter act in the pane that stands out", 7),
+        Key("shift+tab", "focus_previous", "pane back", "the pane before"),
+        Key("q", "close", "leave", "back to the lessons", 80),
+    ),
+}
+
+LOCKSTEP: Groups = {
+    "Through time": (
+        Key("n", "next", "next", "compute the next line, everywhere", 1, count=True),
+        Key("b", "back", "back", "take the last line back, everywhere", 2, count=True),
+        Key("p", "next_phase", "phase", "to the end of the phase that comes now", 3, count=True),
+        Key("P", "back_phase", "phase back", "to the end of the phase before", 7, count=True),
+        Key("i", "next_iteration", "iteration", "to the end of this iteration, or of the next one", 4, count=True),
+        Key("I", "back_iteration", "iteration back", "to the end of the iteration before", 6, count=True),
+        Key("r", "reset", "reset", "back to the start", 5),
+        Key("escape", "stop", "stop", "stop what is running"),
+    ),
+    "Looking": (
+        Key("comma", "back_parameter", "parameter", "the parameter before"),
+        Key("full_stop", "next_parameter", "parameter", "the next parameter", 10),
+        Key("v", "next_view", "view", "the next optimiser's tab", 8),
+        Key("V", "back_view", "view back", "the tab before"),
+        Key("q", "close", "leave", "back to where you came from", 80),
+    ),
+}
+
+EQUATIONS: Groups = {
+    "Your equations": (
+        Key("f5,ctrl+r", "step", "step it", "step the equations line by line", 1),
+        Key("tab", "focus_next", "next field", "to the next field", 2),
+        Key("shift+tab", "focus_previous", "field before", "to the field before"),
+        Key("escape", "close", "leave", "back to the lessons", 80),
+    )
+}
+
+AUTOPSY: Groups = {
+    "What to do": (
+        Key("g", "origin", "go to the origin", "go to where the growth began", 1),
+        Key("s", "smaller", "smaller steps", "try again on a branch with a tenth of the learning rate", 2),
+        Key("c", "clip", "clip", "try again with the gradient clipped to a length of 1", 3),
+        Key("escape,q", "close", "close", "back to the stepper, right after the line", 80),
+    )
+}
+
+SCREENS: dict[str, Groups] = {
+    "lessons": LESSONS,
+    "stepper": STEPPER,
+    "lockstep": LOCKSTEP,
+    "equations": EQUATIONS,
+    "autopsy": AUTOPSY,
+}
+
+_MOVES = (
+    Key("up", "up", "up", "up"),
+    Key("down", "down", "down", "down"),
+    Key("home", "home", "first", "to the first"),
+    Key("end", "end", "last", "to the last"),
+    Key("pageup", "page_up", "page up", "a page up"),
+    Key("pagedown", "page_down", "page down", "a page down"),
 )
+_SIDEWAYS = (Key("left", "left", "left", "left"), Key("right", "right", "right", "right"))
 
-LESSONS = (
-    Key("enter", "open", "open", "open the lesson under the pointer", "Lessons", footer=1),
-    Key("slash", "search", "search", "search titles, summaries and equations", "Lessons", footer=2),
-    Key("q,escape", "leave", "quit", "clear the search, then leave the app", "Lessons", footer=80),
-)
-
-STEPPER = (
-    Key("n", "next", "next", "compute the next line", _TIME, footer=1, count=True),
-    Key("b", "back", "back", "take the last line back", _TIME, footer=2, count=True),
-    Key("p", "next_phase", "phase", "to the end of the phase that comes now", _TIME, footer=3, count=True),
-    Key("P", "back_phase", "phase back", "to the end of the phase before", _TIME, footer=11, count=True),
-    Key("i", "next_iteration", "iteration", "to the end of this iteration, or of the next one", _TIME, 4, True),
-    Key("I", "back_iteration", "iter. back", "to the end of the iteration before", _TIME, footer=12, count=True),
-    Key("r", "reset", "reset", "back to the start", _TIME, footer=5),
-    Key("q", "close", "leave", "back to the lessons", _APP, footer=80),
-)
-
-SCREENS: dict[str, tuple[Key, ...]] = {"lessons": LESSONS, "stepper": STEPPER}
+PANES: dict[str, tuple[Key, ...]] = {
+    "listing": (
+        *_MOVES,
+        Key("enter", "open", "open", "to the card of the line; run to it where it is not computed yet"),
+    ),
+    "card": (
+        *_MOVES,
+        Key("enter", "open", "why", "why is this operand what it is: open its card", 1),
+        Key("backspace", "return", "return", "back to the card before", 2),
+    ),
+    "tensor": (*_MOVES, *_SIDEWAYS, Key("enter", "open", "why", "to the card of this number", 1)),
+    "graph": (*_SIDEWAYS, *_MOVES[:2], Key("enter", "open", "why", "to the card of this node", 1)),
+    "scrubber": (
+        Key("left", "left", "earlier", "an iteration earlier"),
+        Key("right", "right", "later", "an iteration later"),
+        Key("home", "home", "start", "to the start"),
+        Key("end", "end", "end", "to the latest iteration that was reached"),
+    ),
+}
 
 
 def table(screen: str) -> tuple[Key, ...]:
     """The rows of a screen, and after them those of the whole app."""
-    return (*SCREENS[screen], *EVERYWHERE)
+    return tuple(row for groups in (SCREENS[screen], EVERYWHERE) for rows in groups.values() for row in rows)
 
 
-def bindings(screen: str) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
+def bindings(screen: str) -> list[AnyBinding]:
     """The rows of a screen as Textual's bindings; those of the app too, since a Screen has its own Ctrl-C."""
-    return [
-        Binding(row.keys, f"app.{row.action}" if row in EVERYWHERE else row.action, row.label, False, tooltip=row.help)
-        for row in table(screen)
-    ]
+    app = {row.action for rows in EVERYWHERE.values() for row in rows} | {"focus_next", "focus_previous"}
+    return [_binding(row, "app." if row.action in app else "") for row in table(screen)]
 
 
-def footer(screen: str) -> Iterator[Key]:
-    """The rows that the footer shows, most important first."""
-    return iter(sorted((row for row in table(screen) if row.footer), key=lambda row: row.footer))
+def pane_bindings(pane: str) -> list[AnyBinding]:
+    """The rows of a pane as Textual's bindings."""
+    return [_binding(row, "") for row in PANES[pane]]
+
+
+def footer(screen: str, pane: str = "") -> list[Key]:
+    """The rows that the footer shows, most important first: those of the pane that stands out before all others."""
+    own = [row for row in PANES.get(pane, ()) if row.footer]
+    return own + sorted((row for row in table(screen) if row.footer), key=lambda row: row.footer)
+
+
+def _binding(row: Key, owner: str) -> Binding:
+    return Binding(row.keys, owner + row.action, row.label, show=False, tooltip=row.help)

@@ -1,21 +1,24 @@
 """A Snapshot: all that the screen shows of one moment, as frozen data. Taken beside the session, drawn by the app.
 
-What it holds is asked for by a `Wanted`: the screen says what is in focus, the thread that owns the session answers.
+What it holds is asked for by a `Wanted`: the screen says what is in focus and what is seen, and the thread that owns
+the session copies just that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from tui_nn.engine.program import Line, Program
 from tui_nn.errors import UserError
 from tui_nn.session.explain import Explanation, explain
-from tui_nn.session.frame import Host, Position, Stop
+from tui_nn.session.frame import Edit, Host, Position, Stop
 from tui_nn.session.session import Session
+from tui_nn.tui.desk import START, Desk
+from tui_nn.tui.optimizer_state import OptimizerState, read_state
+from tui_nn.tui.rows import Key, name_of
 
 HEAD = 12  # entries of a tensor that the listing may show
 
@@ -36,103 +39,191 @@ class Wanted:
     Attributes:
         focus: None follows the current line.
         parameter: the parameter whose update lines are shown.
+        panes: those that are seen, by name.
+        arrays: names whose whole values are wanted (the drawing of the network).
     """
 
     focus: Focus | None = None
     parameter: str = ""
+    panes: frozenset[str] = frozenset()
+    arrays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the listing.
+class Head:
+    """The first entries of a value; `changed` where the branch has made it another one, `was` its first entries."""
 
-    Attributes:
-        kind: a phase's heading, a value that is given, or a line.
-        name: what the row is about: what Enter puts in focus.
-        number: the line's number, 0 where it is none.
-        text: the heading, the name or the equation.
-        entries: the first entries; None where they are not computed yet.
-        shape: of the value.
-    """
+    entries: tuple[float, ...]
+    shape: tuple[int, ...]
+    changed: bool = False
+    was: tuple[float, ...] = ()
 
-    kind: Literal["heading", "given", "line"]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """The whole value in focus; None where it is not computed yet. `changed` marks what the branch has changed."""
+
     name: str
-    number: int
-    text: str
-    entries: tuple[float, ...] | None = None
-    shape: tuple[int, ...] = ()
+    shape: tuple[int, ...]
+    values: Host | None
+    changed: Host | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """Losses by iteration, in order."""
+
+    iterations: tuple[int, ...] = ()
+    losses: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, losses: Mapping[int, float]) -> Curve:
+        """From losses by iteration."""
+        found = sorted(losses.items())
+        return cls(tuple(i for i, _ in found), tuple(loss for _, loss in found))
+
+
+NO_CURVE = Curve()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """One moment.
 
     Attributes:
         position: where the session stands.
         line: the line computed last.
-        rows: the listing.
+        heads: the listing's values, by row key; a line that is not computed has none.
         focus: what the card is about.
         card: why it has its value; None where it has none yet, and `reason` says why.
+        was: what it would be without the edits of this branch, where they are known.
+        watches: expression to value as text, in order.
+        curve, original: the losses of this branch, and of the run without edits.
         stop: why a run stopped, if the last command was one.
+        running: whether it was taken in the midst of a command.
     """
 
     position: Position
     line: Line | None
-    rows: tuple[Row, ...]
-    focus: Focus | None
-    card: Explanation | None
+    heads: Mapping[Key, Head]
+    focus: Focus | None = None
+    card: Explanation | None = None
     reason: str = ""
+    was: float | None = None
+    tensor: Tensor | None = None
+    state: OptimizerState | None = None
+    arrays: Mapping[str, Host] = field(default_factory=dict)
+    watches: tuple[tuple[str, Head | str], ...] = ()
+    edits: tuple[Edit, ...] = ()
+    breaks: tuple[str, ...] = ()
+    curve: Curve = NO_CURVE
+    original: Curve = NO_CURVE
+    furthest: Position = START
     stop: Stop | None = None
+    running: bool = False
 
 
-def take(session: Session, wanted: Wanted, stop: Stop | None = None) -> Snapshot:
-    """The moment at which the session stands. Only the thread that owns the session may ask."""
+def take(desk: Desk, wanted: Wanted, stop: Stop | None = None, running: bool = False) -> Snapshot:
+    """The moment at which the desk's session stands. Only the thread that owns it may ask."""
+    desk.note()
+    session = desk.session
     program, position = session.program, session.position
     line = program.lines[position.line - 1] if position.line else None
-    focus = wanted.focus or _followed(program, line, wanted.parameter)
-    card, reason = None, "nothing is computed yet: n computes the first line"
-    if focus is not None:
-        try:
-            card, reason = explain(session, focus.name, focus.index, focus.at), ""
-        except UserError as error:
-            reason = str(error)
-    return Snapshot(position, line, tuple(_rows(session)), focus, card, reason, stop)
-
-
-def name_of(program: Program, line: Line, parameter: str) -> str:
-    """What a line sets, as the session calls it: `m_hat.w1` for an update line, `w1` where it sets the parameter."""
-    if not program.per_parameter(line):
-        return line.name
-    return parameter if line.name == "theta" else f"{line.name}.{parameter}"
+    parameter = wanted.parameter or (program.parameters[0] if program.parameters else "")
+    shot = Snapshot(
+        position,
+        line,
+        _heads(session),
+        arrays=dict(session.frame(wanted.arrays).values),
+        watches=tuple((text, _watched(session, text)) for text in desk.watches),
+        edits=session.edits,
+        breaks=session.breaks,
+        curve=Curve.of(desk.losses.of(session.edits)),
+        original=Curve.of(desk.losses.of(())) if session.edits else NO_CURVE,
+        furthest=desk.furthest,
+        stop=stop,
+        running=running,
+    )
+    shot = _with_focus(shot, session, wanted.focus or _followed(program, line, parameter))
+    if "state" in wanted.panes and program.update is not None:
+        index = shot.focus.index if shot.focus else ()
+        shot = replace(shot, state=read_state(session, parameter, index))
+    return shot if running or not session.edits else _with_originals(shot, session)
 
 
 def _followed(program: Program, line: Line | None, parameter: str) -> Focus | None:
     if line is None:
         return None
-    name = name_of(program, line, parameter or (program.parameters[0] if program.parameters else ""))
+    name = name_of(program, line, parameter)
     return Focus(name, (0,) * len(program.shape(name)))
 
 
-def _rows(session: Session) -> Iterator[Row]:
+def _with_focus(shot: Snapshot, session: Session, focus: Focus | None) -> Snapshot:
+    if focus is None:
+        return replace(shot, reason="Nothing is computed yet. n computes the first line, ? explains all keys.")
+    here = session.position
+    try:
+        card, reason = explain(session, focus.name, focus.index, focus.at), ""
+    except UserError as error:
+        card, reason = None, str(error)
+    values = None
+    if card is not None:
+        if focus.at is not None:
+            session.goto(*focus.at)
+        values = session.value(focus.name)
+        if focus.at is not None:
+            session.goto(*here)
+    tensor = Tensor(focus.name, session.program.shape(focus.name), values)
+    return replace(shot, focus=focus, card=card, reason=reason, tensor=tensor)
+
+
+def _with_originals(shot: Snapshot, session: Session) -> Snapshot:
+    """What the branch has changed, held against the run without its edits at the same moment."""
     program = session.program
-    given = [n for n, role in program.roles.items() if role in ("input", "parameter")]
-    if given:
-        yield Row("heading", "", 0, "given")
-    for name in given:
-        value = session.value(name)
-        yield Row("given", name, 0, name, _head([value]), value.shape)
-    phase = ""
-    for line in program.lines:
-        if line.phase != phase:
-            phase = line.phase
-            yield Row("heading", "", 0, phase)
-        done = line.number <= session.position.line
-        values = [value for _, value in session.line_values(line)] if done else []
-        shape = line.shape if line.shape is not None else (sum(v.size for v in values),)
-        yield Row("line", line.name, line.number, str(line), _head(values) if done else None, shape)
+    named = {key: tuple(_names(program, key)) for key in shot.heads}
+    focus = shot.focus
+    now = [focus.name] if focus and shot.card and focus.at is None else []
+    before = session.original([*dict.fromkeys(n for names in named.values() for n in names), *now])
+    heads = {k: _compared(head, [before[n] for n in named[k]], session, named[k]) for k, head in shot.heads.items()}
+    if not now or shot.tensor is None or shot.tensor.values is None or focus is None:
+        return replace(shot, heads=heads)
+    then, values = before[focus.name], shot.tensor.values
+    changed = ~((values == then) | (np.isnan(values) & np.isnan(then)))
+    return replace(
+        shot, heads=heads, was=float(then[focus.index]), tensor=replace(shot.tensor, changed=np.asarray(changed))
+    )
 
 
-def _head(values: Iterable[Host]) -> tuple[float, ...]:
+def _names(program: Program, key: Key) -> Iterable[str]:
+    if isinstance(key, str):
+        return [key]
+    line = program.lines[key - 1]
+    return [name_of(program, line, p) for p in program.parameters] if program.per_parameter(line) else [line.name]
+
+
+def _compared(head: Head, before: list[Host], session: Session, names: tuple[str, ...]) -> Head:
+    now = [session.value(n) for n in names]
+    same = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(now, before, strict=True))
+    return head if same else replace(head, changed=True, was=_entries(before))
+
+
+def _heads(session: Session) -> dict[Key, Head]:
+    program = session.program
+    found: dict[Key, Head] = {}
+    for name, role in program.roles.items():
+        if role in ("input", "parameter"):
+            found[name] = _head([session.value(name)])
+    for line in program.lines[: session.position.line]:
+        found[line.number] = _head([value for _, value in session.line_values(line)])
+    return found
+
+
+def _head(values: list[Host]) -> Head:
+    shape = values[0].shape if len(values) == 1 else (sum(v.size for v in values),)
+    return Head(_entries(values), shape)
+
+
+def _entries(values: Iterable[Host]) -> tuple[float, ...]:
     """The first entries of these arrays, one after the other."""
     found: list[float] = []
     for value in values:
@@ -140,3 +231,10 @@ def _head(values: Iterable[Host]) -> tuple[float, ...]:
         if len(found) >= HEAD:
             break
     return tuple(found)
+
+
+def _watched(session: Session, text: str) -> Head | str:
+    try:
+        return _head([np.asarray(session.evaluate(text))])
+    except UserError as error:
+        return str(error)

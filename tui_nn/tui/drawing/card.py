@@ -2,75 +2,103 @@
 
 from __future__ import annotations
 
-from rich.style import Style
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from tui_nn.session.explain import Explanation
-from tui_nn.session.frame import Position
+from rich.cells import cell_len
+
+from tui_nn.session.explain import Explanation, entry
+from tui_nn.tui.drawing.words import ROLES, paragraph, signed, when
+from tui_nn.tui.notation import Notation
 from tui_nn.view.look import Look
 from tui_nn.view.picture import Line, Picture, picture, text_line
 from tui_nn.view.text import fit
 
 
-def card(
-    explanation: Explanation | None,
-    look: Look,
-    width: int,
-    *,
-    reason: str = "",
-    cursor: int | None = None,
-) -> Picture:
-    """Draw the card in `width` cells, as high as it is; `cursor` is the operand with the pointer."""
-    if explanation is None:
-        return picture([text_line([(line, look.style("dim"))]) for line in wrapped(reason, width)], width)
-    e = explanation
-    lines: list[Line] = [
-        text_line([(f"{e} = ", look.style("title")), (look.number(e.value, digits=6), signed(e.value, look))]),
-        text_line([(f"{e.role}, {when(e.position)}" + (f": {e.note}" if e.note else ""), look.style("dim"))]),
-    ]
-    if e.equation and e.equation != e.formula:
-        lines += _indented(e.equation, look, width, look.style("header"))
-    if e.formula:
-        lines += _indented(e.formula, look, width, look.style("text"))
-        lines += _indented(f"= {e.numbers}", look, width, look.style("accent"))
-        lines += _indented(f"= {look.number(e.value, digits=6)}", look, width, signed(e.value, look))
-    lines += [_operand(i, e, look, width, i == cursor) for i in range(len(e.operands))]
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card says.
+
+    Attributes:
+        explanation: None where there is no number yet, and `reason` says why.
+        was: the number without the branch's edits, where that is another one.
+        cursor: the operand with the pointer.
+    """
+
+    explanation: Explanation | None
+    reason: str = ""
+    was: float | None = None
+    cursor: int | None = None
+
+
+def card(data: Card, notation: Notation, look: Look, width: int) -> tuple[Picture, int]:
+    """Draw the card in `width` cells, as high as it is; and the line on which its operands begin."""
+    e = data.explanation
+    if e is None:
+        return picture(paragraph(data.reason, look, width, look.style("dim")), width), 0
+    lines = [*_result(e, data, notation, look, width), *_formula(e, notation, look, width)]
+    first = len(lines)
+    lines += [_operand(i, e, notation, look, width, i == data.cursor) for i in range(len(e.operands))]
     if e.hidden:
-        lines.append(text_line([(f"  and {e.hidden} more", look.style("dim"))]))
-    return picture(lines, width)
+        lines.append(text_line([(f"  and {e.hidden:,} more", look.style("dim"))]))
+    return picture(lines, width), first
 
 
-def when(position: Position) -> str:
-    """`iteration 3, line 12`, or `from the start`."""
-    return f"iteration {position.iteration}, line {position.line}" if position.line else "from the start"
+def trail(names: Sequence[str], look: Look, width: int) -> str:
+    """The way to a card, `∂L/∂w₁ › ∂L/∂f₂`; the latest part of it where it is long."""
+    separator = " > " if look.ascii_only else " › "
+    shown = list(map(look.text, names))
+    while len(shown) > 1 and cell_len(separator.join(shown)) > width:
+        shown = shown[1:]
+    return (look.glyphs.ellipsis + separator if len(shown) < len(names) else "") + separator.join(shown)
 
 
-def signed(value: float, look: Look) -> Style:
-    """The style of a number's sign."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return look.style("nonfinite")
-    return look.style("positive" if value > 0 else "negative" if value < 0 else "text")
+def _result(e: Explanation, data: Card, notation: Notation, look: Look, width: int) -> list[Line]:
+    name = look.text(notation.entry(e.name, e.index))
+    number = look.number(e.value, digits=6)
+    typed = entry(e.name, e.index)
+    room = width - cell_len(name) - cell_len(number) - 3
+    parts = [(f"{name} = ", look.style("title")), (number, signed(e.value, look))]
+    if typed != name and cell_len(typed) + 2 <= room:
+        parts.append((fit(typed, room, "right"), look.style("dim")))
+    about = f"{ROLES.get(e.role, e.role)}, {when(e.position)}"
+    if e.note and e.note != e.role:
+        about += f": {e.note}"
+    lines = [text_line(parts), *paragraph(about, look, width, look.style("dim"))]
+    if data.was is not None and data.was != e.value:
+        lines.append(text_line([(f"{look.number(data.was, digits=6)} without the change", look.style("changed"))]))
+    return lines
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """Text in lines of at most `width` cells, broken at blanks where there are some."""
-    import textwrap
+def _formula(e: Explanation, notation: Notation, look: Look, width: int) -> list[Line]:
+    if e.projected is None:
+        return paragraph(notation.line(e.line), look, width, look.style("text"), 2) if e.line else []
+    lines: list[Line] = []
+    if e.index and e.line is not None:
+        lines += paragraph(notation.line(e.line), look, width, look.style("header"), 2)
+    left = notation.entry(e.name, e.index)
+    lines += paragraph(f"{left} = {notation.formula(e)}", look, width, look.style("text"), 2)
+    lines += paragraph(f"= {notation.numbers(e)}", look, width, look.style("accent"), 4)
+    lines += paragraph(f"= {look.number(e.value, digits=6)}", look, width, signed(e.value, look), 4)
+    return lines
 
-    return [part for line in text.splitlines() for part in textwrap.wrap(line, max(width, 1)) or [""]]
 
-
-def _indented(text: str, look: Look, width: int, style: Style) -> list[Line]:
-    return [text_line([("  " + line, style)]) for line in wrapped(look.text(text), width - 2)]
-
-
-def _operand(i: int, e: Explanation, look: Look, width: int, cursor: bool) -> Line:
+def _operand(i: int, e: Explanation, notation: Notation, look: Look, width: int, cursor: bool) -> Line:
     operand = e.operands[i]
-    role = operand.role + (f", {when(operand.at)}" if operand.at else "")
-    name = fit(look.text(str(operand)), 12, ellipsis=look.glyphs.ellipsis)
+    names = max(cell_len(look.text(notation.entry(o.name, o.index))) for o in e.operands)
+    numbers = [look.number(o.value, digits=5) for o in e.operands]
+    role = ROLES.get(operand.role, operand.role)
+    if operand.at:
+        role += f", {when(operand.at, e.position.iteration)}"
+    digits = max(map(cell_len, numbers))
+    name = fit(
+        look.text(notation.entry(operand.name, operand.index)), min(names, width // 2), ellipsis=look.glyphs.ellipsis
+    )
     return text_line(
         [
             ((look.glyphs.arrow if cursor else " ") + " ", look.style("current")),
-            (name + " ", look.style("cursor" if cursor else "text")),
-            (fit(look.number(operand.value, digits=6), 10, "right") + "  ", signed(operand.value, look)),
-            (role, look.style("dim")),
+            (name, look.style("cursor" if cursor else "text")),
+            ("  " + fit(numbers[i], digits, "right"), signed(operand.value, look)),
+            ("  " + role, look.style("dim")),
         ]
     )

@@ -1,87 +1,115 @@
-"""The listing: phases, line numbers, the current line, and each line's value as it comes."""
+"""The listing: phases, line numbers, breakpoints, the current line, and each line's value as it comes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
 
 from rich.cells import cell_len
+from rich.style import Style
 
-from tui_nn.tui.snapshot import Row
+from tui_nn.tui.drawing.words import signed
+from tui_nn.tui.rows import Key, Row
+from tui_nn.tui.snapshot import Head
 from tui_nn.view.look import Look
 from tui_nn.view.picture import Line, Picture, picture, text_line
 from tui_nn.view.text import fit
 
-_MARKS = 2  # cells: the current line, and the pointer
+_MARKS = 2  # cells: the current line, and a breakpoint
+_WIDEST = 30  # cells of a value
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What stands out: the current line, the pointer's row and whether it is lively, and lines with breakpoints."""
+
+    current: int = 0
+    cursor: int | None = None
+    lively: bool = True
+    breaks: Collection[int] = ()
 
 
 def listing(
-    rows: Sequence[Row],
-    look: Look,
-    width: int,
-    height: int,
-    *,
-    top: int = 0,
-    current: int = 0,
-    cursor: int | None = None,
+    rows: Sequence[Row], heads: Mapping[Key, Head], look: Look, width: int, height: int, top: int, places: Places
 ) -> Picture:
-    """Draw the rows from `top` on; `current` is the number of the line computed last, `cursor` the pointer's row."""
+    """Draw the rows from `top` on in `width` x `height` cells."""
     digits = len(str(max((row.number for row in rows), default=0)))
     room = max(width - _MARKS - digits - 1, 0)
-    wanted = max((cell_len(value(row, look, 24)) for row in rows if row.kind != "heading"), default=0)
-    values = min(wanted, max(room // 2, 0))
+    shown = {row.key: value(heads.get(row.key), look, _WIDEST) for row in rows if row.kind != "heading"}
+    texts = max((cell_len(row.text) for row in rows), default=0)
+    wanted = max(map(cell_len, shown.values()), default=0)
+    # The equations have the first right to the room, up to three fifths of it.
+    values = min(wanted, max(room - min(texts, room * 3 // 5) - 2, 4))
+    marked = any(head.changed for head in heads.values())
     lines = [
-        _row(row, look, digits, room, values, row.kind == "line" and row.number == current, i == cursor)
+        _row(row, heads.get(row.key), look, digits, room - marked, values, places, i == places.cursor, marked)
         for i, row in enumerate(rows[top : top + max(height, 0)], top)
     ]
     return picture(lines, width)
 
 
-def value(row: Row, look: Look, width: int) -> str:
-    """The row's value in at most `width` cells: a number, or the first entries of a tensor and its shape."""
-    if row.entries is None:
+def value(head: Head | None, look: Look, width: int) -> str:
+    """A value in at most `width` cells: a number, or the first entries of a tensor, or at least its shape."""
+    if head is None:
         return look.glyphs.unknown
-    if row.shape == ():
-        return look.number(row.entries[0], width=width)
-    size = (look.glyphs.times).join(map(str, row.shape))
+    return entries(head.entries, head.shape, look, width)
+
+
+def entries(numbers: Sequence[float], shape: tuple[int, ...], look: Look, width: int) -> str:
+    """Numbers in at most `width` cells; in brackets, and cut, where the shape says that there are several."""
+    if shape == ():
+        return look.number(numbers[0], width=width)
+    total = prod(shape)
     parts: list[str] = []
-    total = 1
-    for n in row.shape:
-        total *= n
-    for entry in row.entries:
+    for entry in numbers:
         text = look.number(entry, digits=3)
         rest = "]" if len(parts) + 1 == total else f" {look.glyphs.ellipsis}]"
         if cell_len("[" + " ".join([*parts, text]) + rest) > width:
             break
         parts.append(text)
     if not parts:
-        return size
+        return fit(look.glyphs.times.join(map(str, shape)), width, ellipsis=look.glyphs.ellipsis).rstrip()
     return "[" + " ".join(parts) + ("]" if len(parts) == total else f" {look.glyphs.ellipsis}]")
 
 
-def _row(row: Row, look: Look, digits: int, room: int, values: int, current: bool, cursor: bool) -> Line:
+def _row(
+    row: Row,
+    head: Head | None,
+    look: Look,
+    digits: int,
+    room: int,
+    values: int,
+    places: Places,
+    pointed: bool,
+    marked: bool,
+) -> Line:
     if row.kind == "heading":
-        return text_line([(row.text, look.style("header"))])
+        return text_line([(look.text(row.text), look.style("header"))])
+    current = row.number != 0 and row.number == places.current
     mark = look.glyphs.arrow if current else " "
-    number = str(row.number) if row.number else ""
-    shown = value(row, look, values)
+    stop = look.glyphs.node[0] if row.number in places.breaks else " "
     text = fit(look.text(row.text), room - values - 1, ellipsis=look.glyphs.ellipsis)
-    base = look.style("cursor" if cursor else "current" if current else "dim" if row.entries is None else "text")
-    return text_line(
-        [
-            (mark + " ", look.style("current")),
-            (fit(number, digits, "right") + " ", look.style("header")),
-            (text, base),
-            (" " + fit(shown, values, "right"), _value_style(row, look)),
-        ]
-    )
+    changed = look.glyphs.changed if head is not None and head.changed else " "
+    parts = [
+        (mark, look.style("current")),
+        (stop, look.style("negative")),
+        (fit(str(row.number or ""), digits, "right") + " ", look.style("header")),
+        (text, _text_style(look, head, current, pointed, places.lively)),
+        (" " + fit(value(head, look, values), values, "right"), _value_style(head, look)),
+    ]
+    return text_line([*parts, (changed, look.style("changed"))] if marked else parts)
 
 
-def _value_style(row: Row, look: Look):  # type: ignore[no-untyped-def]
-    if row.entries is None:
+def _text_style(look: Look, head: Head | None, current: bool, pointed: bool, lively: bool) -> Style:
+    if pointed:
+        return look.style("cursor" if lively else "mark")
+    return look.style("current" if current else "dim" if head is None else "text")
+
+
+def _value_style(head: Head | None, look: Look) -> Style:
+    if head is None:
         return look.style("dim")
-    if row.shape != () or row.entries[0] == 0:
-        return look.style("text")
-    number = row.entries[0]
-    if number != number or number in (float("inf"), float("-inf")):
-        return look.style("nonfinite")
-    return look.style("positive" if number > 0 else "negative")
+    if head.changed:
+        return look.style("changed")
+    return look.style("text") if head.shape else signed(head.entries[0], look)

@@ -1,7 +1,11 @@
-"""Help: what is on the screen, and its keys. Read from the key table."""
+"""Help: what is on the screen, symbol by symbol, and its keys. Read from the tables, never written twice."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -9,35 +13,43 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui_nn.tui import keys
+from tui_nn.tui.drawing.words import safe, wrapped
+from tui_nn.view.look import Look
+
+if TYPE_CHECKING:
+    from tui_nn.tui.why import Section
+
+WIDTH = 72  # cells of text
 
 
 class HelpScreen(ModalScreen[None]):
-    """A page over the screen; any of Esc, q and ? closes it."""
+    """A page over the screen; Esc, q or ? closes it, arrows scroll."""
 
-    BINDINGS = [Binding("escape,q,question_mark,f1", "dismiss", "close", show=False)]  # noqa: RUF012 - Textual's way
-    DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
-    HelpScreen > VerticalScroll { width: 76; max-width: 100%; height: 90%; border: round $primary; padding: 0 1; }
-    """
+    BINDINGS = [Binding("escape,q,question_mark,f1,enter", "dismiss", "close", show=False)]  # noqa: RUF012 - Textual's way
+    AUTO_FOCUS = "#page"
 
-    def __init__(self, screen: str) -> None:
+    def __init__(self, sections: Sequence[Section], look: Look) -> None:
         super().__init__()
-        self._screen = screen
+        self._text = safe(page(sections), look)
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll():
-            yield Static(Content(key_page(self._screen)))
+        with VerticalScroll(id="page") as scroll:
+            scroll.border_title = "Esc closes, arrows scroll"
+            yield Static(Content(self._text))
 
 
-def key_page(screen: str) -> str:
-    """The keys of a screen, by group."""
+def page(sections: Sequence[Section], width: int = WIDTH) -> str:
+    """The sections as text: a heading, and under it each sign with its explanation beside it."""
     lines: list[str] = []
-    rows = keys.table(screen)
-    for group in dict.fromkeys(row.group for row in rows):
-        lines += ["", group]
-        for row in rows:
-            if row.group == group:
-                count = "; a number before it repeats it" if row.count else ""
-                lines.append(f"  {row.shown:10} {row.help}{count}")
+    for heading, pairs in sections:
+        lines += ["", heading]
+        margin = min(max((cell_len(sign) for sign, _ in pairs), default=0), 18) + 4
+        for sign, meaning in pairs:
+            first, *rest = wrapped(meaning, width - margin) or [""]
+            pad = " " * max(margin - 2 - cell_len(sign), 1)
+            if cell_len(sign) > margin - 3:
+                lines += [f"  {sign}", " " * margin + first]
+            else:
+                lines.append(f"  {sign}{pad}{first}")
+            lines += [" " * margin + line for line in rest]
     return "\n".join(lines[1:])

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
+from textual.suggester import Suggester
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui_nn.errors import UserError
 from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.lessons.decks import full_title
 from tui_nn.lessons.lesson import Lesson
 from tui_nn.tui import keys
+from tui_nn.tui.drawing.words import safe
+from tui_nn.tui.screens.base import BaseScreen
+from tui_nn.tui.screens.prompt import Prompt
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
 
+if TYPE_CHECKING:
+    from tui_nn.tui.why import Section
 
-class LessonsScreen(Screen[None]):
+
+class LessonsScreen(BaseScreen[None]):
     """A list to choose from."""
 
+    TABLE: ClassVar[str] = "lessons"
     BINDINGS = keys.bindings("lessons")
     AUTO_FOCUS = "#lessons"
 
     def compose(self) -> ComposeResult:
         yield Headline("tui-nn: a neural network that you can read")
-        yield Input(placeholder="search", id="search")
-        with Horizontal():
-            yield OptionList(id="lessons", markup=False)
-            with VerticalScroll(id="about"):
+        yield Input(placeholder="/ searches titles, summaries and equations", id="search", compact=True)
+        with Horizontal(id="body"):
+            yield OptionList(id="lessons", markup=False, compact=True)
+            with VerticalScroll(id="about", can_focus=False):
                 yield Static(id="about-text")
         yield KeyBar("lessons")
 
     def on_mount(self) -> None:
         self._fill("")
+
+    def sections(self) -> list[Section]:
+        return [("What this is", ((" ", WELCOME),)), *super().sections()]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as it is typed."""
@@ -46,7 +60,7 @@ class LessonsScreen(Screen[None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what the lesson is about."""
         lesson = next((lesson for lesson in all_lessons() if lesson.slug == event.option.id), None)
-        self.query_one("#about-text", Static).update(Content(about(lesson) if lesson else ""))
+        self.query_one("#about-text", Static).update(Content(safe(about(lesson), self.look) if lesson else ""))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click."""
@@ -58,6 +72,36 @@ class LessonsScreen(Screen[None]):
 
     def action_search(self) -> None:
         self.query_one(Input).focus()
+
+    def action_equations(self) -> None:
+        from tui_nn.tui.screens.equations import EquationsScreen
+
+        self.app.push_screen(EquationsScreen())
+
+    def action_file(self) -> None:
+        self.app.push_screen(
+            Prompt("Open a lesson's file", self._open_file, hint="lesson.toml; Right completes", suggester=TomlFiles())
+        )
+
+    def _open_file(self, text: str) -> str:
+        from tui_nn.lessons.problem import Settings, find
+        from tui_nn.tui.screens.stepper import StepperScreen
+
+        path = str(Path(text).expanduser())
+        try:
+            problem = find(path if path.lower().endswith(".toml") else path + ".toml")
+            screen = StepperScreen(problem, Settings({}))
+        except UserError as error:
+            return str(error)
+        self.app.call_later(self.app.push_screen, screen)
+        return ""
+
+    def action_lockstep(self) -> None:
+        options = self.query_one(OptionList)
+        chosen = options.highlighted
+        slug = options.get_option_at_index(chosen).id if chosen is not None else None
+        if slug:
+            self.app.open_lockstep(slug)  # type: ignore[attr-defined]
 
     def action_leave(self) -> None:
         search = self.query_one(Input)
@@ -78,6 +122,32 @@ class LessonsScreen(Screen[None]):
                     options.add_option(Option(Content(full_title(deck)), disabled=True))
                 options.add_option(Option(Content(f"  {lesson.code:3} {lesson.title}"), id=lesson.slug))
         options.highlighted = 1 if options.option_count > 1 else None
+        if not options.option_count:
+            self.query_one("#about-text", Static).update(Content("No lesson has all of these words."))
+
+
+WELCOME = (
+    "Each lesson is a page of equations with numbers. Open one and step through it line by line, forward and back: "
+    "every number can be asked why it is what it is. e takes equations of your own."
+)
+
+
+class TomlFiles(Suggester):
+    """Completes the path of a folder or of a .toml file."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        folder, slash, start = value.rpartition("/")
+        try:
+            entries = sorted(Path(folder + slash or ".").expanduser().iterdir())
+        except OSError:
+            return None
+        for path in entries:
+            if path.name.startswith(start) and (path.suffix == ".toml" or (path.is_dir() and start)):
+                return folder + slash + path.name + ("/" if path.is_dir() else "")
+        return None
 
 
 def matches(lesson: Lesson, wanted: str) -> bool:
@@ -88,9 +158,9 @@ def matches(lesson: Lesson, wanted: str) -> bool:
 
 def about(lesson: Lesson) -> str:
     """What the lesson shows, as plain text."""
-    optimizer = [o.name for o in (lesson.optimizer, *lesson.optimizers.values()) if o]
-    parts = [f"{lesson.code}  {lesson.title}", lesson.summary.strip(), lesson.equations.strip()]
-    if optimizer:
-        parts.append("Optimisers: " + ", ".join(optimizer))
+    optimizers = [o.name for o in (lesson.optimizer, *lesson.optimizers.values()) if o]
+    parts = [f"{lesson.code}  {lesson.title}", " ".join(lesson.summary.split()), lesson.equations.strip()]
+    if optimizers:
+        parts.append("Optimisers: " + ", ".join(optimizers))
     parts.append(f"Slide: {lesson.slide}")
     return "\n\n".join(parts)

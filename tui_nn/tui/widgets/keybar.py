@@ -13,11 +13,17 @@ from tui_nn.view.picture import Picture
 class KeyBar(Pane):
     """One line at the bottom of a screen."""
 
-    DEFAULT_CSS = "KeyBar { height: 1; dock: bottom; }"
+    DEFAULT_CSS = "KeyBar { height: 1; }"
 
     def __init__(self, screen: str) -> None:
-        super().__init__(id="keybar")
-        self._keys = tuple(keys.footer(screen))
+        super().__init__("keybar")
+        self._table = screen
+        self._keys = keys.footer(screen)
+
+    def show(self, pane: str) -> None:
+        """Another pane stands out: its keys come first."""
+        self._keys = keys.footer(self._table, pane)
+        self.update()
 
     def draw(self, width: int, height: int) -> Picture:
         return keybar(slots(self._keys, width), self.look, width)
@@ -26,5 +32,5 @@ class KeyBar(Pane):
         """A click on a key is that key."""
         for start, end, row in slots(self._keys, self.size.width):
             if start <= event.x < end:
-                await self.screen.run_action(row.action)
+                self.app.simulate_key(row.keys.split(",")[0])
                 return

@@ -1,0 +1,87 @@
+"""The desk: what the thread behind a stepper owns. A session, the losses that were seen, and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tui_nn.session.frame import Edit, Position
+from tui_nn.session.session import Session
+
+START = Position(1, 0)
+
+KEPT = 4096  # losses of a branch; beyond, every other one goes
+
+
+@dataclass
+class Losses:
+    """The loss by iteration, for each branch that was walked."""
+
+    branches: dict[tuple[Edit, ...], dict[int, float]] = field(default_factory=dict)
+
+    def of(self, edits: tuple[Edit, ...]) -> dict[int, float]:
+        """The losses of the branch with these edits; a new one begins with what came before its latest edit."""
+        if edits not in self.branches:
+            known = next((b for e, b in reversed(self.branches.items()) if set(e) < set(edits)), {})
+            fresh = [e for e in edits if not any(e in other for other in self.branches)]
+            first = min((e.iteration for e in fresh), default=1)
+            self.branches[edits] = {i: loss for i, loss in known.items() if i < first}
+        return self.branches[edits]
+
+    def record(self, session: Session) -> None:
+        """Note the loss of this iteration, if it is computed."""
+        name, (iteration, _) = session.program.loss, session.position
+        found = self.of(session.edits)
+        if name is None or not session.is_computed(name) or iteration in found:
+            return
+        found[iteration] = float(session.value(name))
+        if len(found) > KEPT:
+            for i in sorted(found)[1:-1:2]:
+                del found[i]
+
+
+class Timeline(Protocol):
+    """What can be moved through time: a Session, or several in lockstep."""
+
+    length: int
+    position: Position
+
+    def goto(self, iteration: int, line: int) -> object: ...
+    def back(self, lines: int = 1) -> object: ...
+    def back_iteration(self, count: int = 1) -> object: ...
+
+
+class Walk(Protocol):
+    """A desk, as far as walking through time goes."""
+
+    @property
+    def timeline(self) -> Timeline: ...
+
+    def note(self) -> None: ...
+
+
+@dataclass
+class Desk:
+    """A session at work.
+
+    Attributes:
+        session: the one that is stepped.
+        losses: seen so far.
+        furthest: the latest moment that was reached; the scrubber's end.
+        watches: expressions, in the order in which they were asked for.
+    """
+
+    session: Session
+    losses: Losses = field(default_factory=Losses)
+    furthest: Position = START
+    watches: tuple[str, ...] = ()
+
+    @property
+    def timeline(self) -> Timeline:
+        """What is moved."""
+        return self.session
+
+    def note(self) -> None:
+        """Take down where the session stands now."""
+        self.losses.record(self.session)
+        self.furthest = max(self.furthest, self.session.position)

@@ -1,0 +1,63 @@
+"""One optimiser of a lockstep: its numbers in rows, an entry of the parameters in each column."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from tui_nn.tui.drawing.state import title
+from tui_nn.tui.drawing.words import signed
+from tui_nn.tui.lockstep_desk import Runner
+from tui_nn.tui.notation import Notation
+from tui_nn.tui.optimizer_state import Column
+from tui_nn.view.look import Look
+from tui_nn.view.picture import Line, Picture, picture, text_line
+from tui_nn.view.text import fit
+
+_NUMBER = 10  # cells of a number, at most
+_LEAST = 6  # and at least: columns that do not get so many are left out
+
+
+def runner(data: Runner, notation: Notation, look: Look, width: int) -> Picture:
+    """Draw it in `width` cells, as high as it is: hyper-parameters, then θ, g, state, step, Δθ and θ after."""
+    shown = {name: value for name, value in data.state.hyper if name != "t"}
+    hyper = "  ".join(f"{notation.name(n)} {look.number(v)}" for n, v in shown.items())
+    rows = _rows(data, notation, look)
+    corner, entries = _entries(data, notation, look)
+    margin = max(cell_len(name) for name in (corner, *(name for name, _ in rows)))
+    count = min(len(entries), max((width - margin) // (_LEAST + 1), 1))
+    room = min((width - margin) // count - 1, _NUMBER)
+    hidden = f" {look.glyphs.ellipsis}" if count < len(entries) else ""
+    head = [(fit(corner, margin), look.style("header"))]
+    head += [(" " + fit(e, room, "right", look.glyphs.ellipsis), look.style("header")) for e in entries[:count]]
+    lines = [text_line([(look.text(hyper), look.style("dim"))]), text_line([*head, (hidden, look.style("dim"))])]
+    lines += [_row(name, values, margin, count, room, look) for name, values in rows]
+    loss = "" if data.loss is None else f"{notation.name(notation.program.loss or '')} {look.number(data.loss)}"
+    return picture([*lines, text_line([(look.text(loss), look.style("accent"))])], width)
+
+
+def _entries(data: Runner, notation: Notation, look: Look) -> tuple[str, list[str]]:
+    """What stands over the numbers: the names; or, for entries of one tensor, its name in the corner and indices."""
+    found = data.state.entries
+    if len({p for p, _ in found}) == 1 and found[0][1]:
+        return look.text(notation.name(found[0][0])), [",".join(map(str, i)) for _, i in found]
+    return "", [look.text(notation.entry(p, i)) for p, i in found]
+
+
+def _rows(data: Runner, notation: Notation, look: Look) -> list[tuple[str, Column]]:
+    columns = dict(data.state.columns)
+    before, after = columns["theta"], columns.pop("theta'")
+    rows = [(title(name, notation, look), values) for name, values in columns.items()]
+    pairs = zip(before, after, strict=True)
+    moved: Column = tuple(None if a is None or b is None else b - a for a, b in pairs)
+    delta = "change" if look.ascii_only else f"Δ{notation.name('theta')}"
+    return [*rows, (delta, moved), (title("theta'", notation, look), after)]
+
+
+def _row(name: str, values: Column, margin: int, count: int, room: int, look: Look) -> Line:
+    parts: list[tuple[str, Style]] = [(fit(name, margin), look.style("header"))]
+    for number in values[:count]:
+        text = look.glyphs.unknown if number is None else look.number(number, digits=6, width=room)
+        style = look.style("dim") if number is None else signed(number, look)
+        parts.append((" " + fit(text, room, "right"), style))
+    return text_line(parts)

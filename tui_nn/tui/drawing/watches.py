@@ -1,0 +1,71 @@
+"""Watched expressions, and what the edits of a branch have changed: original and branch side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+from tui_nn.session.explain import entry
+from tui_nn.session.frame import Edit, Position
+from tui_nn.tui.drawing.listing import entries
+from tui_nn.tui.drawing.words import when
+from tui_nn.tui.rows import Key, Row
+from tui_nn.tui.snapshot import Head
+from tui_nn.view.look import Look, Role
+from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.table import table
+
+
+def watches(
+    watched: Sequence[tuple[str, Head | str]],
+    edits: Sequence[Edit],
+    rows: Sequence[Row],
+    heads: Mapping[Key, Head],
+    look: Look,
+    width: int,
+) -> Picture:
+    """Draw both parts in `width` cells, as high as they are."""
+    lines = [("w watches an expression: norm(dW1), w1 * x1", look.style("dim"))] if not watched and not edits else []
+    shown = picture([text_line([part]) for part in lines], width)
+    if watched:
+        shown = shown.above(_watched(watched, look, width))
+    return shown.above(_changes(edits, rows, heads, look, width)) if edits else shown
+
+
+def _watched(watched: Sequence[tuple[str, Head | str]], look: Look, width: int) -> Picture:
+    room = max(width // 2, 8)
+    rows = [
+        [text, found.split(":")[0] if isinstance(found, str) else entries(found.entries, found.shape, look, room)]
+        for text, found in watched
+    ]
+    return table(["watch", "value"], rows, look, width, align="ll")
+
+
+def _changes(edits: Sequence[Edit], rows: Sequence[Row], heads: Mapping[Key, Head], look: Look, width: int) -> Picture:
+    heading = "  ".join(
+        f"{entry(e.name, e.index)} = {look.number(e.value)} {when(Position(e.iteration, e.line))}" for e in edits
+    )
+    top = picture([text_line([(look.text(heading), look.style("changed"))])], width)
+    changed = [(row, heads[row.key]) for row in rows if row.key in heads and heads[row.key].changed]
+    changed = [(row, head) for row, head in changed if head.was != head.entries]
+    if not any(row.number for row, _ in changed):
+        top = top.above(picture([text_line([("n and i go on, to see what follows", look.style("dim"))])], width))
+    if not changed:
+        return top
+    room = max((width - 16) // 2, 8)
+    cells = [
+        [row.text.split(" = ")[0], *(_from_first_change(head, n, look, room) for n in (head.was, head.entries))]
+        for row, head in changed
+    ]
+    cells = [[name, before, now + look.glyphs.changed] for name, before, now in cells]
+    roles: dict[tuple[int, int], Role] = {(r, 2): "changed" for r in range(len(cells))}
+    return top.above(table(["", "original", "branch"], cells, look, width, align="lrr", roles=roles))
+
+
+def _from_first_change(head: Head, numbers: Sequence[float], look: Look, width: int) -> str:
+    """The numbers from the first one on that differs, so that a difference is seen."""
+    if head.shape == ():
+        return entries(numbers, head.shape, look, width)
+    first = next(i for i, (a, b) in enumerate(zip(head.was, head.entries, strict=True)) if a != b)
+    shown = entries(numbers[first:], (max(prod(head.shape) - first, 2),), look, width - 2)
+    return f"[{look.glyphs.ellipsis} {shown[1:]}" if first else shown

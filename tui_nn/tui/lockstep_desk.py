@@ -1,0 +1,89 @@
+"""The desk of a lockstep: its sessions, their losses, and what the screen shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tui_nn.engine.program import Line
+from tui_nn.session.frame import Position, Stop
+from tui_nn.session.lockstep import Lockstep
+from tui_nn.tui.desk import Losses, Timeline
+from tui_nn.tui.optimizer_state import OptimizerState, read_state
+from tui_nn.tui.snapshot import Curve
+
+
+@dataclass(frozen=True, slots=True)
+class LockstepWanted:
+    """The parameter whose entries are shown where there are too many to show all."""
+
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """One optimiser at one moment.
+
+    Attributes:
+        line: computed last.
+        loss: of this iteration, None where it is not computed yet.
+    """
+
+    name: str
+    line: Line | None
+    loss: float | None
+    state: OptimizerState
+    curve: Curve
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LockstepShot:
+    """All of them at one moment."""
+
+    position: Position
+    runners: tuple[Runner, ...]
+    furthest: Position
+    running: bool = False
+
+
+@dataclass
+class LockstepDesk:
+    """Sessions in lockstep at work."""
+
+    lockstep: Lockstep
+    losses: Mapping[str, Losses] = field(default_factory=dict)
+    furthest: Position = field(default_factory=lambda: Position(1, 0))
+
+    def __post_init__(self) -> None:
+        self.losses = {name: Losses() for name in self.lockstep.sessions}
+
+    @property
+    def timeline(self) -> Timeline:
+        """What is moved."""
+        return self.lockstep
+
+    def note(self) -> None:
+        """Take down where they stand now."""
+        for name, session in self.lockstep.sessions.items():
+            self.losses[name].record(session)
+        self.furthest = max(self.furthest, self.lockstep.position)
+
+
+def take_lockstep(desk: LockstepDesk, wanted: LockstepWanted, stop: Stop | None, running: bool) -> LockstepShot:
+    """The moment at which they stand."""
+    desk.note()
+    runners = []
+    for name, session in desk.lockstep.sessions.items():
+        program, line = session.program, session.position.line
+        loss = program.loss
+        parameter = wanted.parameter or program.parameters[0]
+        runners.append(
+            Runner(
+                name,
+                program.lines[line - 1] if line else None,
+                float(session.value(loss)) if loss and session.is_computed(loss) else None,
+                read_state(session, parameter, ()),
+                Curve.of(desk.losses[name].of(())),
+            )
+        )
+    return LockstepShot(desk.lockstep.position, tuple(runners), desk.furthest, running)

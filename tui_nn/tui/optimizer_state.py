@@ -1,0 +1,80 @@
+"""What the optimiser holds for a parameter: θ before, g, its states and steps, θ after, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_nn.engine.program import Program
+from tui_nn.session.frame import Host
+from tui_nn.session.session import Session
+
+ENTRIES = 12  # rows; of a larger tensor, those around the entry in focus
+
+
+Column = tuple[float | None, ...]
+"""A number for each entry, None where it is not computed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerState:
+    """Some entries of the parameters, a row each.
+
+    Attributes:
+        entries: (parameter, index) of each row.
+        columns: a name of the update (`theta` is before the update, `theta'` after it) and its numbers.
+        hyper: the hyper-parameters.
+    """
+
+    entries: tuple[tuple[str, tuple[int, ...]], ...]
+    columns: tuple[tuple[str, Column], ...]
+    hyper: tuple[tuple[str, float], ...]
+
+
+def read_state(session: Session, parameter: str, index: tuple[int, ...]) -> OptimizerState:
+    """The state at this moment. All parameters where they are few numbers, else entries of `parameter`."""
+    program = session.program
+    entries = chosen(program, parameter, index)
+    lines = [line for line in program.lines if line.phase == "update" and program.per_parameter(line)]
+    last = lines[-1].number
+    here = session.position
+    columns: dict[str, Column] = {}
+    nothing: Column = (None,) * len(entries)
+    after = _read(session, entries, "theta") if here.line >= last else nothing
+    if here.line >= last:
+        session.goto(here.iteration, last - 1)
+    columns["theta"] = _read(session, entries, "theta")
+    if here.line >= last:
+        session.goto(*here)
+    columns["g"] = _read(session, entries, "g")
+    for line in lines[:-1]:
+        columns[line.name] = _read(session, entries, line.name)
+    columns["theta'"] = after
+    hyper = tuple((n, float(session.value(n))) for n, role in program.update_roles.items() if role == "hyper")
+    return OptimizerState(entries, tuple(columns.items()), hyper)
+
+
+def chosen(program: Program, parameter: str, index: tuple[int, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The entries that are shown."""
+    sizes = {p: int(np.prod(program.shape(p), dtype=np.int64)) for p in program.parameters}
+    if sum(sizes.values()) <= ENTRIES:
+        return tuple((p, i) for p in program.parameters for i in np.ndindex(program.shape(p)))
+    shape = program.shape(parameter)
+    at = int(np.ravel_multi_index(index, shape)) if len(index) == len(shape) and _inside(index, shape) else 0
+    first = max(min(at - ENTRIES // 2, sizes[parameter] - ENTRIES), 0)
+    places = range(first, min(first + ENTRIES, sizes[parameter]))
+    return tuple((parameter, tuple(int(i) for i in np.unravel_index(k, shape))) for k in places)
+
+
+def _inside(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    return all(0 <= i < n for i, n in zip(index, shape, strict=True))
+
+
+def _read(session: Session, entries: tuple[tuple[str, tuple[int, ...]], ...], stem: str) -> Column:
+    found: dict[str, Host | None] = {}
+    for parameter in dict.fromkeys(p for p, _ in entries):
+        name = parameter if stem == "theta" else f"{stem}.{parameter}"
+        found[parameter] = session.value(name) if stem == "theta" or session.is_computed(name) else None
+    values = ((found[p], i) for p, i in entries)
+    return tuple(None if value is None else float(value[i]) for value, i in values)

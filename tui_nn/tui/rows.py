@@ -1,0 +1,67 @@
+"""The rows of the listing: what is given, then the lines of each phase. They stay; only their values change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tui_nn.engine.program import Line, Program
+from tui_nn.tui.notation import Notation
+
+Key = str | int
+"""What a row's value is found by: the name of what is given, the number of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row.
+
+    Attributes:
+        key: of its value; '' for a heading.
+        text: the heading, the name or the equation, as it is shown.
+        number: the line's number, 0 where it is no line.
+    """
+
+    kind: Literal["heading", "given", "line"]
+    key: Key
+    text: str
+    number: int = 0
+
+
+def rows(program: Program, notation: Notation) -> tuple[Row, ...]:
+    """The listing of a program."""
+    found: list[Row] = []
+    for title, role in (("given", "input"), ("parameters", "parameter")):
+        names = [n for n, r in program.roles.items() if r == role]
+        if names:
+            found.append(Row("heading", "", title))
+            found += [Row("given", n, notation.name(n)) for n in names]
+    phase = ""
+    for line in program.lines:
+        if line.phase != phase:
+            phase = line.phase
+            found.append(Row("heading", "", phase))
+        found.append(Row("line", line.number, notation.line(line), line.number))
+    return tuple(found)
+
+
+def name_of(program: Program, line: Line, parameter: str) -> str:
+    """What a line sets, as the session calls it: `m_hat.w1` in the update, and `w1` where it sets the parameter."""
+    if not program.per_parameter(line):
+        return line.name
+    return parameter if line.name == "theta" else f"{line.name}.{parameter}"
+
+
+def row_name(program: Program, row: Row, parameter: str) -> str:
+    """What a row is about, as the session calls it."""
+    return row.key if isinstance(row.key, str) else name_of(program, program.lines[row.key - 1], parameter)
+
+
+def parameter_of(program: Program, name: str) -> str:
+    """The parameter that a name belongs to: itself, its gradient, or a value of its update. '' where none."""
+    _, dot, parameter = name.partition(".")
+    if dot:
+        return parameter
+    if name in program.parameters:
+        return name
+    return next((p for p in program.parameters if f"d{p}" == name), "")

@@ -1,0 +1,167 @@
+"""A screen with a bridge: hands commands to the session's thread, and shows the snapshots that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import events
+
+from tui_nn.tui.bridge import Bridge, Slices
+from tui_nn.tui.commands import ahead, iterations, look, move
+from tui_nn.tui.screens.base import BaseScreen
+
+QUICK = 0.03  # seconds that a key waits for its answer; what takes longer is polled for
+PATIENT = 0.5  # seconds that a prompt waits for its answer to be found right or wrong
+LARGEST_COUNT = 1_000_000
+
+ShotT = TypeVar("ShotT")
+
+
+class BridgedScreen(BaseScreen[None], Generic[ShotT]):
+    """Moves through time with counts, and shows what it finds.
+
+    Attributes:
+        snapshot: the latest.
+    """
+
+    DIGITS: ClassVar[str] = "0123456789"
+
+    def __init__(self, bridge: Bridge[Any, Any, ShotT]) -> None:
+        super().__init__()
+        self.bridge = bridge
+        self.snapshot: ShotT | None = None
+        self.counted = ""
+        self._then: list[Callable[[], None]] = []
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self._timer = self.set_interval(1 / self.app.fps, self.poll, pause=True)  # type: ignore[attr-defined]
+
+    def on_unmount(self) -> None:
+        """Leave no thread behind."""
+        self.bridge.close()
+
+    def resized(self) -> None:
+        """Other panes are seen: other things are wanted."""
+        self.look_again()
+
+    # -- what a screen must say
+
+    def want(self) -> None:
+        """Tell the bridge what the next snapshots must hold."""
+        raise NotImplementedError
+
+    def show(self, shot: ShotT) -> None:
+        """Draw a snapshot."""
+        raise NotImplementedError
+
+    def complain(self, text: str) -> None:
+        """Say what a command could not do; '' takes back what was said."""
+        raise NotImplementedError
+
+    # -- the session
+
+    def do(self, command: Callable[[Any], Slices], then: Callable[[], None] | None = None) -> None:
+        """Hand a command to the session and show the answer when it is there; `then` is called after it."""
+        if then is not None:
+            self._then.append(then)
+        self.complain("")
+        self.want()
+        self.bridge.submit(command)
+        self.bridge.wait(QUICK)
+        self._timer.resume()
+        self.poll()
+
+    def look_again(self) -> None:
+        """Ask for a fresh snapshot; while something is at work, the next one will be fresh anyway."""
+        self.want()
+        if not self.bridge.busy and self.is_mounted:
+            self.do(look)
+
+    def ask(self, command: Callable[[Any], Slices]) -> str:
+        """Hand over the command of a prompt; what is wrong with it, if that is soon clear."""
+        self.do(command)
+        self.bridge.wait(PATIENT)
+        complaint = self.bridge.error
+        self.poll()
+        if complaint:
+            self.complain("")
+        return complaint
+
+    def poll(self) -> None:
+        """Show what is new."""
+        if self.bridge.crash is not None:
+            self.app.fail(self.bridge.crash)  # type: ignore[attr-defined]
+            return
+        idle = not self.bridge.busy  # asked before the last snapshot is taken, so that none is missed
+        shot = self.bridge.poll()
+        if shot is not None:
+            self.snapshot = shot
+            self.show(shot)
+        if idle:
+            self._timer.pause()
+            if self.bridge.error:
+                self.complain(self.bridge.error)
+                self.bridge.error = ""
+            waiting, self._then = self._then, []
+            for then in waiting:
+                then()
+
+    # -- counts: 10n
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits before a key say how often."""
+        if event.character and event.character in self.DIGITS and (self.counted or event.character != "0"):
+            self.counted = (self.counted + event.character)[-7:]
+            event.stop()
+        elif event.key == "backspace" and self.counted:
+            self.counted = ""
+            event.stop()
+        else:
+            return
+        if self.snapshot is not None:
+            self.show(self.snapshot)
+
+    def count(self) -> int:
+        """The count that was typed, once."""
+        text, self.counted = self.counted, ""
+        return min(int(text or 1), LARGEST_COUNT)
+
+    # -- through time
+
+    def travel(self, command: Callable[[Any], Slices]) -> None:
+        """A command that moves through time: what is running ends first."""
+        self.bridge.cancel()
+        self.do(command)
+
+    def action_next(self) -> None:
+        self.travel(ahead(self.count()))
+
+    def action_back(self) -> None:
+        self.travel(ahead(-self.count()))
+
+    def action_next_phase(self) -> None:
+        self.travel(move("next_phase", self.count()))
+
+    def action_back_phase(self) -> None:
+        self.travel(move("back_phase", self.count()))
+
+    def action_next_iteration(self) -> None:
+        self.travel(iterations(self.count()))
+
+    def action_back_iteration(self) -> None:
+        self.travel(iterations(-self.count()))
+
+    def action_reset(self) -> None:
+        self.count()
+        self.travel(move("reset"))
+
+    def action_stop(self) -> None:
+        self.counted = ""
+        self.bridge.cancel()
+        self.look_again()
+
+    def action_close(self) -> None:
+        self.bridge.cancel()
+        self.dismiss()

@@ -1,0 +1,122 @@
+"""Lockstep: one problem under several optimisers, side by side, advancing together."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from tui_nn.errors import UserError
+from tui_nn.lessons.problem import Problem, Settings, find
+from tui_nn.nn.optimizers import OPTIMIZERS
+from tui_nn.session.lockstep import Lockstep
+from tui_nn.tui import keys
+from tui_nn.tui.bridge import Bridge
+from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepShot, LockstepWanted, take_lockstep
+from tui_nn.tui.notation import Notation
+from tui_nn.tui.screens.bridged import BridgedScreen
+from tui_nn.tui.widgets.headline import Headline
+from tui_nn.tui.widgets.keybar import KeyBar
+from tui_nn.tui.widgets.runner import RaceCurves, RunnerPane
+from tui_nn.tui.widgets.tabs import TabStrip
+
+SIDE_BY_SIDE = (110, 26)  # from here on all are seen at once
+USUAL = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
+
+
+def contestants(target: str, settings: Settings) -> dict[str, Problem]:
+    """The problem under each optimiser that its lesson names; under the usual five where that is fewer than two.
+
+    Raises:
+        UserError: for a problem without anything to learn.
+    """
+    first = find(target, settings)
+    if not first.parameters or first.program().loss is None or (first.lesson is not None and first.update is None):
+        raise UserError(f"{target} has nothing to optimise; lockstep needs a loss and parameters")
+    named = [first.lesson.optimizer.name, *first.lesson.optimizers] if first.lesson and first.lesson.optimizer else []
+    names = named if len(named) > 1 else [name for name in USUAL if name in OPTIMIZERS]
+    return {
+        name: find(
+            target, Settings(settings.values, settings.parameters, name, seed=settings.seed, dtype=settings.dtype)
+        )
+        for name in names
+    }
+
+
+class LockstepScreen(BridgedScreen[LockstepShot]):
+    """The race."""
+
+    TABLE: ClassVar[str] = "lockstep"
+    BINDINGS = keys.bindings("lockstep")
+
+    def __init__(self, target: str, settings: Settings) -> None:
+        self.problems = contestants(target, settings)
+        sessions = {name: problem.session() for name, problem in self.problems.items()}
+        self._title = next(iter(self.problems.values())).title
+        self._parameters = next(iter(sessions.values())).program.parameters
+        self._parameter = 0
+        self.chosen = 0
+        self._programs = {name: session.program for name, session in sessions.items()}
+        desk = LockstepDesk(Lockstep(sessions))
+        super().__init__(Bridge(desk, LockstepWanted(self._parameters[0]), take_lockstep))
+
+    def compose(self) -> ComposeResult:
+        ascii_only = self.look.ascii_only
+        yield Headline(self._title)
+        yield TabStrip(list(self._programs))
+        with Container(id="race-track"):
+            for i, (name, program) in enumerate(self._programs.items()):
+                yield RunnerPane(name, i, Notation(program, ascii_only))
+            yield RaceCurves()
+        yield KeyBar("lockstep")
+
+    def resized(self) -> None:
+        """All at once where there is room, else in tabs."""
+        together = self.size.width >= SIDE_BY_SIDE[0] and self.size.height >= SIDE_BY_SIDE[1]
+        self.set_class(together, "-together")
+        for pane in self.query(RunnerPane):
+            pane.headed = True
+            pane.display = together or pane.id == f"runner-{self.chosen}"
+        self.query_one(RaceCurves).headed = True
+        self.query_one(TabStrip).choose(self.chosen)
+        super().resized()
+
+    def want(self) -> None:
+        self.bridge.wanted = LockstepWanted(self._parameters[self._parameter])
+
+    def show(self, shot: LockstepShot) -> None:
+        for pane in self.query(RunnerPane):
+            pane.show(shot)
+        self.query_one(RaceCurves).show(shot)
+        count = f"{self.counted}…  " if self.counted else ""
+        iteration, line = shot.position
+        longest = max(len(p.lines) for p in self._programs.values())
+        busy = "working, Esc stops" if shot.running else ""
+        self.query_one(Headline).show(f"{count}iteration {iteration}, line {line}/{longest}", busy)
+
+    def complain(self, text: str) -> None:
+        if text:
+            self.notify(text, severity="error", markup=False)
+
+    def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
+        """A click on a tab."""
+        self._choose(event.index)
+
+    def _choose(self, index: int) -> None:
+        self.chosen = index % len(self._programs)
+        self.resized()
+
+    def action_next_view(self) -> None:
+        self._choose(self.chosen + 1)
+
+    def action_back_view(self) -> None:
+        self._choose(self.chosen - 1)
+
+    def action_next_parameter(self) -> None:
+        self._parameter = (self._parameter + 1) % len(self._parameters)
+        self.look_again()
+
+    def action_back_parameter(self) -> None:
+        self._parameter = (self._parameter - 1) % len(self._parameters)
+        self.look_again()

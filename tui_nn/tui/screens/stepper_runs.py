@@ -1,0 +1,207 @@
+"""The stepper's keys for running and changing: run, go to, until, breakpoints, edits, the autopsy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from tui_nn.errors import UserError
+from tui_nn.lessons.problem import find
+from tui_nn.session.autopsy import Autopsy
+from tui_nn.session.explain import entry
+from tui_nn.tui import commands
+from tui_nn.tui.bridge import Slices
+from tui_nn.tui.commands import Command
+from tui_nn.tui.retry import clipped
+from tui_nn.tui.screens.autopsy import Answer, AutopsyScreen
+from tui_nn.tui.screens.prompt import Prompt
+from tui_nn.tui.screens.stepper_focus import FocusKeys
+from tui_nn.tui.snapshot import Focus, Snapshot
+from tui_nn.tui.trail import Trail
+from tui_nn.tui.widgets.listing import Listing
+from tui_nn.tui.widgets.scrubber import Scrubber
+
+SMALLER = 0.1  # what the learning rate is multiplied with after numbers have run away
+
+
+class RunKeys(FocusKeys):
+    """Adds these keys to those for looking."""
+
+    # -- moving
+
+    def travel(self, command: Callable[..., Slices]) -> None:
+        """A move through time: what is running ends first, and the focus follows."""
+        self.running = False
+        self.travelled()
+        super().travel(command)
+
+    def on_scrubber_moved(self, event: Scrubber.Moved) -> None:
+        """To the end of an iteration, or to the start."""
+        self.travel(commands.goto(event.iteration) if event.iteration else commands.move("reset"))
+
+    def action_run(self) -> None:
+        """Run, or pause."""
+        if self.bridge.busy:
+            self.action_stop()
+            return
+        self.travelled()
+        self.running = True
+        self.do(commands.run(self.pace))
+
+    def action_stop(self) -> None:
+        """Stop what is at work; where nothing is, give the place of a message back."""
+        self.running = False
+        self.complain("")
+        super().action_stop()
+
+    def action_faster(self) -> None:
+        self._say(f"speed: {self.pace.change(1).label}")
+
+    def action_slower(self) -> None:
+        self._say(f"speed: {self.pace.change(-1).label}")
+
+    def _say(self, text: str) -> None:
+        self.query_one(Scrubber).say(text)
+
+    def stopped(self, shot: Snapshot) -> None:
+        """Say why a run stopped."""
+        if shot.running:
+            return
+        self.running = False
+        if shot.stop is None:
+            return
+        if shot.stop.kind == "non-finite":
+            self.action_autopsy()
+        else:
+            said = {"condition": "stopped: "}.get(shot.stop.kind, "")
+            self._say(said + self._described(shot.stop.text))
+
+    def _described(self, text: str) -> str:
+        """A breakpoint with its line."""
+        number = text.removeprefix("line ")
+        if text.startswith("line ") and number.isdigit():
+            return f"breakpoint at line {number}, {self.subject.notation.line(self.program.lines[int(number) - 1])}"
+        return text
+
+    # -- questions
+
+    def action_goto(self) -> None:
+        hint = "12, or 12:7 for line 7 of iteration 12, or a name such as dw1"
+        self.app.push_screen(Prompt("Go to iteration, line or name", self._goto, hint=hint))
+
+    def _goto(self, text: str) -> str:
+        iteration, colon, line = text.partition(":")
+        if self.snapshot is None:
+            return ""
+        number = self.go_to_name(text)
+        if number is not None:
+            here = self.snapshot.position
+            self.travel(commands.goto(here.iteration, number))
+            return ""
+        if not iteration.strip().isdigit() or (colon and not line.strip().isdigit()):
+            return f"`{text}` is no iteration (12), no line of one (12:7) and no name of a line (dw1)"
+        self.travelled()
+        return self.ask(commands.goto(int(iteration), int(line) if colon else None))
+
+    def action_until(self) -> None:
+        hint = f"{self.program.loss or 'norm(dW1)'} < 0.1"
+        self.app.push_screen(Prompt("Run until", lambda text: self._run_to(commands.run_until(text)), hint=hint))
+
+    def action_back_until(self) -> None:
+        hint = f"{self.program.loss or 'norm(dW1)'} > 1"
+        self.app.push_screen(Prompt("Back until", lambda text: self._run_to(commands.back_until(text)), hint=hint))
+
+    def _run_to(self, command: Command) -> str:
+        self.travelled()
+        return self.ask(command)
+
+    def action_break_when(self) -> None:
+        known = [text for text in self.snapshot.breaks if not text.startswith("line ")] if self.snapshot else []
+        hint = "any(isnan(A1)), norm(dW1) > 10" + (
+            f"   now: {', '.join(known)}; again to take it away" if known else ""
+        )
+        self.app.push_screen(
+            Prompt("Stop runs when", lambda text: self.ask(commands.toggle_condition(text)), hint=hint)
+        )
+
+    def action_break_line(self) -> None:
+        row = self.query_one(Listing).pointed
+        if row.number:
+            self.do(commands.toggle_line(row.number))
+        else:
+            self._say("put the pointer on a line with a number first; what is given has none")
+
+    # -- what if
+
+    def action_edit(self) -> None:
+        focus = self.snapshot.focus if self.snapshot else None
+        card = self.snapshot.card if self.snapshot else None
+        value = f"{entry(focus.name, focus.index)} = {card.value:.6g}" if focus and card else ""
+        hint = "w2 = 3, W1[0, 2] = 0.5; what follows is computed again, and z takes it back"
+        self.app.push_screen(Prompt("Change a value", self._edit, value=value, hint=hint))
+
+    def _edit(self, text: str) -> str:
+        name, equals, number = text.partition("=")
+        if not equals:
+            return "write a name, an equals sign and a number: w2 = 3"
+        try:
+            value = float(number)
+        except ValueError:
+            return f"`{number.strip()}` is no number"
+        if not math.isfinite(value):
+            return "a value must be a finite number"
+        complaint = self.ask(commands.edit(name.strip(), value))
+        if not complaint:
+            self.trail = Trail((_focus_of(name),))
+            self.show_view("watch")
+        return complaint
+
+    def action_undo(self) -> None:
+        self.do(commands.undo())
+
+    def action_seed(self) -> None:
+        """The same problem, drawn anew."""
+        settings = replace(self.settings, seed=self.problem.seed + 1)
+        try:
+            other = find(self.problem.target, settings)
+        except UserError as error:
+            self.complain(str(error))
+            return
+        before = self.problem.values
+        if all((other.values[n] == before[n]).all() for n in before):
+            self._say("nothing here is drawn by chance: another seed gives the same numbers")
+            return
+        self.app.switch_screen(type(self)(other, settings))
+
+    # -- autopsy
+
+    def action_autopsy(self) -> None:
+        """Look for the first number that is not finite; it is told when it is found."""
+        found: list[Autopsy | None] = []
+        self.do(commands.examine(found.append), lambda: self._tell(found))
+
+    def _tell(self, found: list[Autopsy | None]) -> None:
+        if not found or found[0] is None:
+            self._say("all numbers up to here are finite")
+            return
+        result = found[0]
+        self.do(commands.goto(*result.position))
+        self.app.push_screen(
+            AutopsyScreen(result, self.subject.notation, self.look), lambda answer: self._treat(result, answer)
+        )
+
+    def _treat(self, found: Autopsy, answer: Answer | None) -> None:
+        if answer == "origin" and found.began is not None:
+            self.travel(commands.goto(*found.began))
+            self._say("here the growth began; i goes on, U goes further back")
+        elif answer == "smaller":
+            self.do(commands.smaller_steps(SMALLER), lambda: self._say("branch with a smaller learning rate; z undoes"))
+        elif answer == "clip":
+            self.app.push_screen(type(self)(clipped(self.problem), self.settings, start=found.position))
+
+
+def _focus_of(text: str) -> Focus:
+    """`W1[0, 2]`, which was found right before, as a focus."""
+    name, _, index = text.strip().rstrip("]").partition("[")
+    return Focus(name.strip(), tuple(int(i) for i in index.split(",") if i.strip()))

@@ -1,0 +1,88 @@
+"""The scrubber: the whole run in one line, to walk along and to click on; and, in its place, what there is to say."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from tui_nn.tui import keys
+from tui_nn.tui.drawing.scrubber import bar_of, moment_at, scrubber
+from tui_nn.tui.snapshot import Snapshot
+from tui_nn.tui.subject import Subject
+from tui_nn.tui.widgets.pane import Pane
+from tui_nn.view.look import Role
+from tui_nn.view.picture import Picture, picture, text_line
+
+
+class Scrubber(Pane, can_focus=True):
+    """One line above the footer."""
+
+    BINDINGS = keys.pane_bindings("scrubber")
+    DEFAULT_CSS = "Scrubber { height: 1; }"
+
+    class Moved(Message):
+        """To the end of an iteration; 0 is the start."""
+
+        def __init__(self, iteration: int) -> None:
+            self.iteration = iteration
+            super().__init__()
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__("scrubber")
+        self._length = len(subject.program.lines)
+        self._snapshot: Snapshot | None = None
+        self._said: tuple[str, Role] = ("", "text")
+
+    @property
+    def said(self) -> str:
+        """What stands in the bar's place."""
+        return self._said[0]
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Another moment."""
+        self._snapshot = snapshot
+        self.update()
+
+    def say(self, text: str, role: Role = "current") -> None:
+        """Say something in the bar's place; '' gives the place back."""
+        self._said = (" ".join(text.split()), role)
+        self.update()
+
+    @property
+    def last(self) -> int:
+        """The latest iteration that was reached."""
+        return self._snapshot.furthest.iteration if self._snapshot else 1
+
+    def draw(self, width: int, height: int) -> Picture:
+        look, shot = self.look, self._snapshot
+        if self.said:
+            return picture([text_line([(" " + look.text(self.said), look.style(self._said[1]))])], width)
+        if shot is None:
+            return picture([], width)
+        moment = shot.position.iteration - 1 + shot.position.line / self._length
+        edits = {e.iteration for e in shot.edits}
+        return scrubber(moment, self.last, edits, look, width, lively=self.has_focus)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the moment under the mouse."""
+        if self.said:
+            self.say("")
+            return
+        start, room = bar_of(self.last, self.size.width)
+        self.post_message(self.Moved(moment_at(event.x - start, self.last, room)))
+
+    def _iteration(self) -> int:
+        return self._snapshot.position.iteration if self._snapshot else 1
+
+    def action_left(self) -> None:
+        self.post_message(self.Moved(max(self._iteration() - 1, 0)))
+
+    def action_right(self) -> None:
+        line = self._snapshot.position.line if self._snapshot else 0
+        self.post_message(self.Moved(self._iteration() + (line == self._length)))
+
+    def action_home(self) -> None:
+        self.post_message(self.Moved(0))
+
+    def action_end(self) -> None:
+        self.post_message(self.Moved(self.last))

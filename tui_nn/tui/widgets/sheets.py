@@ -1,0 +1,80 @@
+"""Panes that only show: the optimiser's state, the loss, the watches."""
+
+from __future__ import annotations
+
+from tui_nn.tui.drawing.state import state
+from tui_nn.tui.drawing.watches import watches
+from tui_nn.tui.snapshot import Snapshot
+from tui_nn.tui.subject import Subject
+from tui_nn.tui.widgets.pane import Pane
+from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.plot import Series, curves
+
+
+class Sheet(Pane, can_focus=True):
+    """A pane that draws from the snapshot alone."""
+
+    def __init__(self, name: str, subject: Subject) -> None:
+        super().__init__(name)
+        self.subject = subject
+        self.snapshot: Snapshot | None = None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Another moment."""
+        self.snapshot = snapshot
+        self.update()
+
+
+class StatePane(Sheet):
+    """θ, g, the optimiser's states and steps, θ after."""
+
+    @property
+    def title_text(self) -> str:
+        """With the optimiser's name."""
+        update = self.subject.program.update
+        return f"state  {update.name}" if update else "state"
+
+    def draw(self, width: int, height: int) -> Picture:
+        shot = self.snapshot
+        current = None
+        if shot and shot.state and shot.focus:
+            focus = shot.focus.name.partition(".")[2] or self.subject.notation.gradients.get(
+                shot.focus.name, shot.focus.name
+            )
+            entry = (focus, shot.focus.index)
+            current = shot.state.entries.index(entry) if entry in shot.state.entries else None
+        drawn = state(shot.state if shot else None, self.subject.notation, self.look, width, current)
+        return drawn.crop(0, 0, width, height)
+
+
+class LossPane(Sheet):
+    """The loss by iteration, with the position on it."""
+
+    def draw(self, width: int, height: int) -> Picture:
+        shot, program, look = self.snapshot, self.subject.program, self.look
+        if program.loss is None:
+            return picture([text_line([("There is no loss here.", look.style("dim"))])], width)
+        if shot is None or not shot.curve.iterations:
+            return picture([text_line([("The loss is not computed yet.", look.style("dim"))])], width)
+        name = self.subject.notation.name(program.loss)
+        series = [Series(name, shot.curve.losses, shot.curve.iterations)]
+        if shot.original.iterations:
+            series.insert(0, Series("original", shot.original.losses, shot.original.iterations))
+            series[1] = Series("branch", shot.curve.losses, shot.curve.iterations)
+        return curves(series, look, width, height, title=name, at=float(shot.position.iteration))
+
+
+class WatchPane(Sheet):
+    """Watched expressions; original and branch side by side."""
+
+    @property
+    def title_text(self) -> str:
+        """What it is for at the moment."""
+        return "what if" if self.snapshot and self.snapshot.edits else "watch"
+
+    def draw(self, width: int, height: int) -> Picture:
+        shot = self.snapshot
+        if shot is None:
+            return picture([], width)
+        drawn = watches(shot.watches, shot.edits, self.subject.rows, shot.heads, self.look, width)
+        return drawn.crop(0, 0, width, height)

@@ -1,0 +1,144 @@
+"""The whole tensor in focus: a window over a matrix of any size, with a pointer that the card follows."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual import events
+from textual.message import Message
+
+from tui_nn.tui import keys
+from tui_nn.tui.snapshot import Snapshot, Tensor
+from tui_nn.tui.subject import Subject
+from tui_nn.tui.widgets.pane import Pane
+from tui_nn.view.matrix import Sheet, grid, matrix, sheet
+from tui_nn.view.picture import Picture, picture, text_line
+
+
+class TensorPane(Pane, can_focus=True):
+    """Numbers in rows and columns."""
+
+    BINDINGS = keys.pane_bindings("tensor")
+
+    class Moved(Message):
+        """The pointer stands on another entry."""
+
+        def __init__(self, index: tuple[int, ...]) -> None:
+            self.index = index
+            super().__init__()
+
+    class Opened(Message):
+        """Enter: to the card."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__("tensor")
+        self._subject = subject
+        self._tensor: Tensor | None = None
+        self._sheet: Sheet | None = None
+        self._cursor = (0, 0)
+        self._corner = (0, 0)
+
+    @property
+    def title_text(self) -> str:
+        """Name and shape."""
+        if self._tensor is None:
+            return "tensor"
+        size = self.look.glyphs.times.join(map(str, self._tensor.shape))
+        return f"tensor  {self._subject.notation.name(self._tensor.name)}  {size}".rstrip()
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Another moment, or another name."""
+        before, self._tensor = self._tensor, snapshot.tensor
+        if self._tensor is None or before is None or self._tensor.name != before.name:
+            self._corner = (0, 0)
+        if self._tensor is not None and not _same(before, self._tensor):
+            self._sheet = None
+        if snapshot.focus is not None:
+            index = snapshot.focus.index
+            self._cursor = ((0, 0), (0, *index), index)[min(len(index), 2)]  # type: ignore[assignment]
+        self.update()
+
+    def notify_style_update(self) -> None:
+        """Another Look writes other numbers."""
+        super().notify_style_update()
+        self._sheet = None
+
+    def draw(self, width: int, height: int) -> Picture:
+        if self._tensor is None:
+            return picture([text_line([("Nothing is in focus yet.", self.look.style("dim"))])], width)
+        if self._sheet is None:
+            t = self._tensor
+            self._sheet = sheet(t.values, self.look, shape=t.shape, changed=t.changed)
+        self._corner = grid(self._sheet, width, height, *self._corner).reveal(self._cursor)
+        cursor = self._cursor if self._tensor.values is not None else None
+        top, left = self._corner
+        return matrix(self._sheet, self.look, width, height, top=top, left=left, cursor=cursor)
+
+    def _move(self, rows: int, columns: int) -> None:
+        if self._tensor is None or self._sheet is None:
+            return
+        height, width = self._sheet.shape
+        row = min(max(self._cursor[0] + rows, 0), max(height - 1, 0))
+        column = min(max(self._cursor[1] + columns, 0), max(width - 1, 0))
+        self._go(row, column)
+
+    def _go(self, row: int, column: int) -> None:
+        if self._tensor is None or (row, column) == self._cursor:
+            return
+        self._cursor = (row, column)
+        self.update()
+        self.post_message(self.Moved(((), (column,), (row, column))[min(len(self._tensor.shape), 2)]))
+
+    def action_up(self) -> None:
+        self._move(-1, 0)
+
+    def action_down(self) -> None:
+        self._move(1, 0)
+
+    def action_left(self) -> None:
+        self._move(0, -1)
+
+    def action_right(self) -> None:
+        self._move(0, 1)
+
+    def action_home(self) -> None:
+        self._go(0, 0)
+
+    def action_end(self) -> None:
+        if self._sheet is not None:
+            self._go(self._sheet.shape[0] - 1, self._sheet.shape[1] - 1)
+
+    def action_page_up(self) -> None:
+        self._move(1 - self.body[1], 0)
+
+    def action_page_down(self) -> None:
+        self._move(self.body[1] - 1, 0)
+
+    def action_open(self) -> None:
+        self.post_message(self.Opened())
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel moves three rows."""
+        self._move(3, 0)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Likewise."""
+        self._move(-3, 0)
+
+    def on_click(self, event: events.Click) -> None:
+        """Point at an entry."""
+        at = event.get_content_offset(self)
+        if self._sheet is None or at is None:
+            return
+        place = grid(self._sheet, *self.body, *self._corner).cell_at(at.x, at.y - self.headed)
+        if place is not None:
+            self._go(*place)
+
+
+def _same(before: Tensor | None, now: Tensor) -> bool:
+    """Whether the numbers and marks are the same, so that the format and the colours need not be found again."""
+    if before is None or before.name != now.name or (before.values is None) != (now.values is None):
+        return False
+    if (before.changed is None) != (now.changed is None):
+        return False
+    same = now.values is None or np.array_equal(before.values, now.values, equal_nan=True)  # type: ignore[arg-type]
+    return same and (now.changed is None or np.array_equal(before.changed, now.changed))  # type: ignore[arg-type]
