@@ -74,23 +74,9 @@ def trainer(
     Raises:
         UserError: where settings do not fit one another or the data.
     """
-    network = read.network
-    batching = Batching(settings.batch_size, settings.shuffle, settings.drop_last)
-    per_epoch = batching.steps(len(train.X))
-    batch = min(settings.batch_size or len(train.X), len(train.X))
-    update = plan.update(settings)
-    curve = plan.rate_curve(settings, update.hyper.get(RATE, 0.0), per_epoch)
-    machines = Machines(
-        network,
-        update,
-        batch,
-        seed=settings.seed,
-        dtype=settings.dtype,  # type: ignore[arg-type]  # its kind allows these alone
-        backend=backend or choose(settings.backend)[0],
-    )
-    course = Course(machines, train.X, read.encode(train.y), batching=batching, seed=settings.seed, curve=curve)
+    along = course(settings, read, train, backend=backend)
     rules = Rules(
-        plan.length(settings, per_epoch),
+        plan.length(settings, along.per_epoch),
         settings.early_stopping,
         settings.monitor,
         plan.plateau(settings),
@@ -98,8 +84,26 @@ def trainer(
     )
     watch = None
     if validation is not None:
-        watch = Watch(Evaluation(machines, validation.X, read.encode(validation.y)), validation.true)
-    return Trainer(course, rules, read, watch, threads or settings.threads or choose_threads(network, batch))
+        watch = Watch(Evaluation(along.machines, validation.X, read.encode(validation.y)), validation.true)
+    threads = threads or settings.threads or choose_threads(read.network, along.feed.batch_size)
+    return Trainer(along, rules, read, watch, threads)
+
+
+def course(settings: Settings, read: Reader, train: Examples, *, backend: Backend | None = None) -> Course:
+    """The network at its start, with its training rows. Raises UserError as `trainer` does."""
+    batching = Batching(settings.batch_size, settings.shuffle, settings.drop_last)
+    per_epoch = batching.steps(len(train.X))
+    update = plan.update(settings)
+    machines = Machines(
+        read.network,
+        update,
+        min(settings.batch_size or len(train.X), len(train.X)),
+        seed=settings.seed,
+        dtype=settings.dtype,  # type: ignore[arg-type]  # its kind allows these alone
+        backend=backend or choose(settings.backend)[0],
+    )
+    curve = plan.rate_curve(settings, update.hyper.get(RATE, 0.0), per_epoch)
+    return Course(machines, train.X, read.encode(train.y), batching=batching, seed=settings.seed, curve=curve)
 
 
 def judge(machines: Machines, read: Reader, rows: Examples) -> tuple[Figures, Classification | Regression]:

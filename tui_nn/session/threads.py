@@ -45,6 +45,11 @@ def limited(threads: int) -> Iterator[None]:
         yield
 
 
+def hold(threads: int) -> None:
+    """From now on, matrix products of this process take so many threads."""
+    _controller().limit(limits=threads, user_api="blas")
+
+
 @cache
 def _controller() -> Any:
     from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]

@@ -1,0 +1,97 @@
+"""A run in the stepper: every number that training used, at any iteration, forward and back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui_nn.errors import UserError
+from tui_nn.session.open_run import open_run
+from tui_nn.session.run import Run
+from tui_nn.session.settings import from_values
+
+VARIANTS = [
+    {},
+    {"dropout": "0.2", "batch_norm": True, "optimizer": "nesterov"},
+    {"schedule": "cosine", "l2": 0.01, "clip_norm": 0.5},
+    {"schedule": "plateau(factor=0.5, patience=1)", "lr": 0.1},
+]
+
+
+@pytest.fixture(params=VARIANTS, ids=lambda s: ",".join(s) or "plain")
+def trained(request, tmp_path):
+    """A run, and what its parameters, states and losses were after each iteration, read while it trained."""
+    settings = {"data": "moons", "layers": "6,5", "steps": 57, "out": str(tmp_path / "run"), **request.param}
+    run = Run.begin(from_values(settings))
+    seen = {}
+    while run.trainer.stop is None:
+        run.advance(0)
+        course = run.trainer.course
+        machine = course.machines.training(course.size_of(course.iteration))
+        seen[course.iteration] = {n: machine.read(n) for n in (*course.machines.names(), "J", "dW1", "Z2")}
+        if course.iteration in (20, 41):
+            run.save()
+    return run.folder, seen
+
+
+def same(session, numbers):
+    return all(session.value(name).tobytes() == value.tobytes() for name, value in numbers.items())
+
+
+def test_every_iteration_has_the_numbers_that_training_used(trained):
+    folder, seen = trained
+    for iteration in (1, 5, 20, 21, 40, 41, 42, 57):
+        session = open_run(folder, iteration)
+        assert session.position == (iteration, 0)
+        session.next_iteration()
+        assert same(session, seen[iteration])
+
+
+def test_it_goes_forward_over_ends_of_epochs_and_back_beyond_where_it_was_opened(trained):
+    folder, seen = trained
+    session = open_run(folder, 42)
+    for iteration in (44, 55, 57, 43, 41, 39, 20, 3, 1, 57, 2):
+        session.goto(iteration, session.length)
+        assert same(session, seen[iteration]), iteration
+
+
+def test_steps_stop_at_lines_of_the_batch_at_hand(trained):
+    folder, seen = trained
+    session = open_run(folder, 9)
+    before = session.value("W1")
+    assert before.tobytes() == seen[8]["W1"].tobytes()
+    while not session.is_computed("Z2"):
+        session.step()
+    assert session.value("Z2").tobytes() == seen[9]["Z2"].tobytes()
+    session.step(-1 if session.position.line > 1 else 1)
+    session.goto(10, 0)
+    rows = session.value("X").shape[1]
+    sizes = {open_run(folder, i).value("X").shape[1] for i in (10, 11)}
+    assert rows in sizes
+    assert len(sizes) == 2  # moons: 130 training rows are four batches of 32 and one of 2
+
+
+def test_conditions_and_edits_work_over_batches_of_any_size(trained):
+    folder, seen = trained
+    session = open_run(folder, 2)
+    limit = sorted(float(numbers["J"]) for numbers in seen.values())[10]
+    expected = next(i for i in sorted(seen) if i >= 2 and float(seen[i]["J"]) <= limit)
+    stop = session.run_until(f"J <= {np.float32(limit)!r}".replace("np.float32(", "").replace(")", ""))
+    assert stop.kind == "condition"
+    assert session.position.iteration == expected
+    session.goto(6, session.length)
+    session.set("W1", (0, 0), 0.5)
+    assert session.value("W1")[0, 0] == 0.5
+    session.next_iteration()
+    assert not same(session, seen[7])
+    session.undo()
+    assert same(session, seen[7])
+
+
+def test_an_iteration_that_the_run_has_not_reached_is_refused(trained):
+    folder, _ = trained
+    assert open_run(folder, 58).position == (58, 0)
+    with pytest.raises(UserError, match="has 57 iterations; 59 is none"):
+        open_run(folder, 59)
+    with pytest.raises(UserError, match="has 57 iterations"):
+        open_run(folder, 0)

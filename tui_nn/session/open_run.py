@@ -1,0 +1,66 @@
+"""A run from its folder into the stepper: `open_run(find_run("iris-1"), 1234)` stands where training stood."""
+
+from __future__ import annotations
+
+from tui_nn.engine.machine import Checkpoint
+from tui_nn.errors import UserError
+from tui_nn.session import assemble
+from tui_nn.session.checkpoint_file import newest
+from tui_nn.session.course import Course
+from tui_nn.session.plan import network_from
+from tui_nn.session.preparation import prepare
+from tui_nn.session.replay import CourseSession
+from tui_nn.session.run import Say, check_data
+from tui_nn.session.run_folder import RunFolder
+from tui_nn.session.threads import hold
+from tui_nn.session.trainer import BEST
+
+BEHIND = 64  # iterations before the one asked for that the session remembers from the beginning
+
+
+def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None) -> CourseSession:
+    """A session that stands at the first line of an iteration of a run, with the very numbers that training used.
+
+    It steps forward and back, to any iteration: what memory does not hold is replayed from the run's checkpoints.
+    Raises UserError for an iteration that the run has not reached, and where its data has changed.
+    """
+    description, settings = folder.description(), folder.settings()
+    last = last_iteration(folder)
+    if not 1 <= iteration <= last + 1:
+        raise UserError(f"The run {folder.name} has {last:,} iterations; {iteration:,} is none of them.")
+    prepared = prepare(settings, say)
+    check_data(prepared, description)
+    hold(description.get("machine", {}).get("threads", 1))
+    read = assemble.reader(
+        network_from(description.get("network", {})), len(prepared.dataset.classes), prepared.target_scaling
+    )
+    train = assemble.examples(prepared, "train", settings.dtype)
+    assert train is not None
+    course = assemble.course(settings, read, train)
+    stored, complaints = newest(folder.checkpoints)
+    for complaint in complaints:
+        say(complaint)
+    if stored is not None:
+        course.rates = [(int(start), float(rate)) for start, rate in stored.facts["rates"]]
+    return CourseSession(course, _state(folder, course, iteration - 1), lambda at: _state(folder, course, at - BEHIND))
+
+
+def last_iteration(folder: RunFolder) -> int:
+    """The last iteration that the run is known to have reached."""
+    stored, _ = newest(folder.checkpoints)
+    reached = [int(record["iteration"]) for record in folder.records()[-1:]]
+    return max([stored.iteration if stored else 0, *reached])
+
+
+def _state(folder: RunFolder, course: Course, iteration: int) -> Checkpoint:
+    """The state at the end of an iteration (0, or below: before the first)."""
+    iteration = max(iteration, 0)
+    stored, _ = newest(folder.checkpoints, at_most=iteration)
+    if stored is None:
+        course.machines.reset()
+        course.stand_at(0)
+    else:
+        course.machines.load({n: v for n, v in stored.tensors.items() if not n.startswith(BEST)})
+        course.stand_at(stored.iteration)
+    course.go(iteration)
+    return course.machines.owner.save()
