@@ -89,15 +89,19 @@ class _Backward:
         first_use = {name: line for line in path for name in readable(line.expression)}
         defined = {line.name for line in self.forward}
         for line in path:
+            if line.name != self.loss and line.name not in self.contributions:
+                continue  # what reached it was 0
             gradient = Number(1) if line.name == self.loss else self._emit(line.name, line.layer)
             start = len(self.out)
             self._pull(line, gradient)
             self._share(line, start)
             for name in names(line.expression):
-                if name in self.wanted and name not in defined and first_use.get(name) is line:
+                if name in set(self.contributions) - defined and first_use.get(name) is line:
                     self._emit(name, line.layer)
         for name in self.wanted:
-            if gradient_name(name) not in self.shapes:
+            if name in self.contributions:
+                self._emit(name, "")
+            elif gradient_name(name) not in self.shapes:
                 self._line(gradient_name(name), call("like", Number(0), Name(name)), "", of=name)
         return tuple(self.out)
 

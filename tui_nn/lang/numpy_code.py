@@ -47,8 +47,8 @@ class _Python:
                 return f"{self.atom(target)}[{', '.join(map(str, indices))}]"
             case Call(op="transpose", args=(a,)):
                 return f"{self.atom(a)}.T"
-            case Call(op="negative", args=(a,)):
-                return f"-{self.argument(e, 0)}" if not isinstance(a, Number) else f"-({self.write(a)})"
+            case Call(op="negative"):
+                return f"-{self.argument(e, 0)}"
             case Call(op="power"):
                 return f"{self.argument(e, 0)}**{self.argument(e, 1)}"
             case Call(op=op) if op in OPERATORS and not PRIMITIVES[op].numpy:

@@ -213,7 +213,7 @@ _ROWS = (
     # losses from logits, stable
     Primitive("softmax_cross_entropy", 2, rule.cross_entropy,
               ("g * (softmax(a, axis=AXIS) - b) / n", "-g * log_softmax(a, axis=AXIS) / n"),
-              "softmax and cross-entropy in one, stable: the mean over the examples; targets are one-hot",
+              "softmax and cross-entropy in one, stable: the mean over the examples; an example's targets add up to 1",
               "CE(softmax{axis}({a}), {b})",
               r"\operatorname{{CE}}(\operatorname{{softmax}}{axis}({a}), {b})",
               takes_axis=True, count=_examples, definition="-sum(b * log_softmax(a, axis=AXIS)) / n"),

@@ -19,7 +19,7 @@ from tui_nn.lang.shapes import shape_of
 Shapes = Mapping[str, Shape]
 
 ZERO, ONE = Number(0), Number(1)
-_MAX_EXPONENT = 1_000  # of a number that is multiplied out
+_MODERATE = Fraction(10) ** 100  # numbers are multiplied out up to here, and down to its inverse
 _FEW_DIGITS = 6  # a quotient of decimals that ends within so many is written as a decimal
 _SMALL = 100  # `0.5 * x / 4` is written `x / 8`; up to which divisor
 
@@ -51,11 +51,10 @@ class Product:
     def take(self, e: Expression, exponent: int = 1) -> Product:
         """Multiply by `e` to the power of `exponent`."""
         match e:
-            case Number(value=value) if (value or exponent > 0) and abs(exponent) <= _MAX_EXPONENT:
-                if exponent > 0:
-                    self.factor *= fraction(value) ** exponent
-                else:
-                    self.divisor *= fraction(value) ** -exponent
+            case Number(value=value) if exponent == 1 and _is_moderate(self.factor * fraction(value)):
+                self.factor *= fraction(value)
+            case Number(value=value) if exponent == -1 and value and _is_moderate(self.divisor * fraction(value)):
+                self.divisor *= fraction(value)
             case Call(op="negative", args=(a,)):
                 self.factor *= -1 if exponent % 2 else 1
                 self.take(a, exponent)
@@ -102,7 +101,7 @@ def multiplied(e: Expression, shapes: Shapes) -> Expression:
     """A product, quotient or negative in its plainest form, of the same shape."""
     out = shape_of(e, shapes)
     parts = product(e)
-    if parts.factor == 0:
+    if parts.factor == 0 and ZERO not in parts.powers:
         return shaped(ZERO, e, shapes)
     bare = Product(parts.factor, parts.divisor)
     for base, exponent in parts.powers.items():
@@ -184,6 +183,10 @@ def _digits(value: Fraction) -> float:
     """Digits behind the point, inf where they do not end."""
     text = repr(float(value))
     return len(text.partition(".")[2]) if "e" not in text and Fraction(text) == value else float("inf")
+
+
+def _is_moderate(value: Fraction) -> bool:
+    return value == 0 or 1 / _MODERATE < abs(value) < _MODERATE
 
 
 def fraction(value: float) -> Fraction:

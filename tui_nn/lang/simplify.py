@@ -30,10 +30,23 @@ def simplify(e: Expression, shapes: Shapes) -> Expression:
 
 
 def _simplify(e: Expression, shapes: Shapes) -> Expression:
-    e = rebuild(e, lambda child: _simplify(child, shapes))
+    e = _parts(e, lambda part: _simplify(part, shapes))
     if isinstance(e, Call) and e.op in _RULES:
         return _RULES[e.op](e, shapes)
     return e
+
+
+def _parts(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """`e` with its parts changed; the parts of a sum are its terms."""
+
+    def inner(child: Expression) -> Expression:
+        return _parts(child, change) if _is_total(e) and _is_total(child) else change(child)
+
+    return rebuild(e, inner)
+
+
+def _is_total(e: Expression) -> bool:
+    return isinstance(e, Call) and e.op in ("add", "subtract")
 
 
 def _power(e: Call, shapes: Shapes) -> Expression:
@@ -202,11 +215,20 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "not_equal": operator.ne,
 }
 
+
+def _exp(e: Call, shapes: Shapes) -> Expression:
+    match e.args:
+        case (Call(op="log_softmax", args=args, axis=axis),):
+            return Call("softmax", args, axis)
+    return e
+
+
 _RULES: dict[str, Callable[[Call, Shapes], Expression]] = {
     **dict.fromkeys(("add", "subtract"), added),
     **dict.fromkeys(("multiply", "divide", "negative"), multiplied),
     **dict.fromkeys(_COMPARE, _compare),
     "power": _power,
+    "exp": _exp,
     "transpose": _transpose,
     "matmul": _numbers_out,
     "like": _like,

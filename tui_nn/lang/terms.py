@@ -134,15 +134,12 @@ def _weighted(first: Product, second: Product, a: Expression, b: Expression, sha
 
 def _common(terms: list[Product]) -> Product:
     """The number that is set before brackets: one that all terms carry, or a divisor that they share."""
-    first = terms[0]
-    if len(terms) > 1:
-        if abs(first.coefficient) != 1 and all(abs(t.coefficient) == abs(first.coefficient) for t in terms):
-            sign = 1 if first.coefficient > 0 else -1
-            factor, divisor = settled(first.factor, first.divisor)
-            return Product(sign * abs(factor), divisor)
-        if first.divisor != 1 and all(t.divisor == first.divisor for t in terms):
-            return Product(divisor=first.divisor)
-    return Product()
+    numbers = {settled(abs(t.factor), abs(t.divisor)) for t in terms}
+    if len(terms) > 1 and len(numbers) == 1 and numbers != {(Fraction(1), Fraction(1))}:
+        ((factor, divisor),) = numbers
+        return Product(factor if terms[0].coefficient > 0 else -factor, divisor)
+    divisors = {t.divisor for t in terms}
+    return Product(divisor=divisors.pop()) if len(terms) > 1 and len(divisors) == 1 else Product()
 
 
 def _total(terms: list[Product]) -> Expression:

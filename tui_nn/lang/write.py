@@ -30,8 +30,8 @@ def write_number(value: int | float) -> str:
     """A number in the shortest form that reads back as the same number."""
     if isinstance(value, int):
         return str(value)
-    text = repr(value)
-    return text.replace("e-0", "e-").replace("e+0", "e") if "e" in text else text
+    mantissa, e, exponent = repr(value).partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 
 def binding(e: Expression) -> int:
@@ -105,8 +105,8 @@ def _call(e: Call) -> str:
             return " + ".join(shown) if op == "sum" else f"{op}({', '.join(shown)})"
         case Call(op="transpose"):
             return f"{parts[0]}.T" if not isinstance(e.args[0], Number) else f"({write(e.args[0])}).T"
-        case Call(op="negative", args=(a,)):  # `-2` would read back as a number
-            return f"-({write(a)})" if isinstance(a, Number) else f"-{parts[0]}"
+        case Call(op="negative"):
+            return f"-{parts[0]}"
         case Call(op="not"):
             return f"not {parts[0]}"
         case Call(op="power"):
