@@ -54,6 +54,8 @@ TEMPLATES: dict[str, str] = {
 }
 """Each in atoms (`{0}` is a variable or a literal) of a type T that is float or double."""
 
+_POWERS = {2: "square", 0.5: "sqrt"}  # exponents for which the kernels, or NumPy within them, do without pow
+
 
 def is_elementwise(e: Expression) -> bool:
     """Whether `e` can be written as C for one entry."""
@@ -88,8 +90,8 @@ def c_statements(e: Expression, variables: dict[str, str], out: str) -> str:
 
     def operation(e: Expression) -> str:
         match e:
-            case Call(op="power", args=(base, Number(value=2))):
-                return TEMPLATES["square"].format(atom(base))
+            case Call(op="power", args=(base, Number(value=exponent))) if exponent in _POWERS:
+                return TEMPLATES[_POWERS[exponent]].format(atom(base))
             case Call(op=op, args=args) if op in TEMPLATES:
                 return TEMPLATES[op].format(*map(atom, args))
         raise ValueError(f"{e} is not elementwise")
