@@ -75,7 +75,7 @@ def test_any_position_from_any_other(page, name, dtype, data):
 def test_there_and_back_in_a_lesson(lesson):
     problem = lesson_problem(lesson, "adam")
     session = problem.session()
-    places = [(1, 0), (1, 3), (2, session.length), (5, 1), (9, session.length - 1)]
+    places = [(1, 0), (1, min(3, session.length)), (2, session.length), (5, 1), (9, session.length - 1)]
     seen = {}
     for place in places:
         session.goto(*place)

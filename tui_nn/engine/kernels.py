@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tui_nn.engine.backend import Array
+from tui_nn.engine.backend import Array, Bound
 from tui_nn.lang.expression import Call, Expression, Name, Number
 from tui_nn.lang.shape_rules import size
 
@@ -95,17 +96,30 @@ def _asks_for_sign(low: Lowering, e: Call) -> bool:
     """Whether `e` is `Z > 0` and an earlier line holds relu(Z), in a small array."""
     match e:
         case Call(op="greater", args=(Name(id=name), Number(value=0))):
-            return name in low.rectified and low.rectified[name].size <= SIGN
+            return name in low.rectified and low.rectified[name].array.size <= SIGN
     return False
 
 
 def _is_positive(low: Lowering, e: Call) -> Array:
-    """`Z > 0` as the sign of relu(Z): a product with floats is several times cheaper than one with booleans."""
+    """`Z > 0` as the sign of relu(Z): a product with floats is several times cheaper than one with booleans.
+
+    It is taken in the line of relu(Z): by now, a person who asks what if may have put another number there.
+    """
     assert isinstance(e.args[0], Name)
-    source = low.rectified[e.args[0].id]
-    out = low.scratch(tuple(source.shape))
-    low.call(low.backend.xp.sign, source, out)
-    return out
+    relu = low.rectified[e.args[0].id]
+    if relu.sign is None:
+        relu.sign = low.private(tuple(relu.array.shape))
+        relu.calls.append(partial(low.backend.xp.sign, relu.array, relu.sign))
+    return relu.sign
+
+
+@dataclass
+class Rectified:
+    """Where a line keeps relu(Z), that line's calls, and the sign of it where a later line wants it."""
+
+    array: Array
+    calls: list[Bound]
+    sign: Array | None = None
 
 
 def truth(low: Lowering, e: Expression) -> Array:
@@ -202,7 +216,7 @@ def _relu(low: Lowering, e: Call, out: Array) -> None:
     low.calls.append(lambda: maximum(a, zeros, out=out))
     match e.args:
         case (Name(id=name),) if out is low.arrays.get(low.purpose):
-            low.rectified[name] = out
+            low.rectified[name] = Rectified(out, low.calls)
 
 
 def _where(low: Lowering, e: Call, out: Array) -> None:

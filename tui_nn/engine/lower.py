@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from tui_nn.engine.backend import Array, Backend, Bound
-from tui_nn.engine.kernels import KERNELS
+from tui_nn.engine.kernels import KERNELS, Rectified
 from tui_nn.lang.expression import Call, Expression, Index, Name, Number, names
 from tui_nn.lang.shape_rules import Shape
 from tui_nn.lang.shapes import shape_of
@@ -44,7 +44,7 @@ class Lowering:
         dtype: of results; comparisons are held as booleans in scratch.
         seed, clock: what random lines depend on.
         purpose: the name of the line that is being lowered.
-        rectified: where relu(Z) lies, by the name of Z.
+        rectified: the lines of relu(Z), by the name of Z.
         shared: what one line leaves for later ones of the same iteration to find, by name and axis.
     """
 
@@ -56,7 +56,7 @@ class Lowering:
     clock: Clock = field(default_factory=Clock)
     purpose: str = ""
     shared: dict[tuple[str, int], Any] = field(default_factory=dict)
-    rectified: dict[str, Array] = field(default_factory=dict)
+    rectified: dict[str, Rectified] = field(default_factory=dict)
     calls: list[Bound] = field(default_factory=list)
     _free: dict[tuple[Shape, Any], list[Array]] = field(default_factory=dict)
     _numbers: dict[float, Array] = field(default_factory=dict)
