@@ -19,6 +19,7 @@ from tui_nn.errors import UserError
 from tui_nn.lang.page import Equation
 from tui_nn.lang.parse import parse_expression, parse_page
 from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
+from tui_nn.nn.transforms import clip_by_norm
 
 DTYPES = ["float64", "float32"]
 RNG = np.random.default_rng(11)
@@ -85,6 +86,20 @@ LAYERS = {"X": (3, 5), "W1": (4, 3), "b1": (4, 1), "W2": (2, 4), "b2": (2, 1), "
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_stepped_and_fast_runs_of_a_folded_network_give_the_same_bits(name, dtype):
     runs_alike(*network(FOLDED, ["W1", "b1", "W2", "b2"], optimizer(name), dtype, **LAYERS), iterations=300)
+
+
+UPDATES = {name: optimizer(name) for name in OPTIMIZERS} | {"adam, clipped": clip_by_norm(optimizer("adam"), 0.01)}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", UPDATES)
+@pytest.mark.parametrize("side", [130, 502])
+def test_stepped_and_fast_runs_of_long_vectors_leave_the_same_bits(side, name, dtype):
+    """A fast run goes through long vectors block by block, and through lines that keep nothing at once."""
+    program, values = network("J = mean((tanh(W) - T)**2)", ["W"], UPDATES[name], dtype, W=(side, side), T=(side, side))
+    slow, quick = stepped(program, values, 3), fast(program, values, 3)
+    for vector, kept in slow.save().vectors.items():
+        assert kept.tobytes() == quick.save().vectors[vector].tobytes(), vector
 
 
 def test_a_run_in_pieces_gives_the_same_bits():

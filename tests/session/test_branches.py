@@ -210,6 +210,18 @@ def test_what_cannot_be_set(name, index, error, message):
     assert session.value("a") == np.tanh(0.1)
 
 
+def test_what_no_line_reads_cannot_be_set():
+    """In a long update `step` is computed to be seen; theta is computed without it."""
+    problem = find("L = sum((W - 1)**2)", Settings({"W": np.zeros((130, 130)).tolist()}, optimizer="sgd"))
+    session = problem.session()
+    session.goto(1, session.length)
+    with pytest.raises(UserError, match=r"`step.W` is only shown.*; set what comes of it"):
+        session.set("step.W", (0, 0), 5.0)
+    session.set("W", (0, 0), 5.0)
+    session.set("dW", (0, 1), 100.0)
+    assert (session.value("W")[0, 0], session.value("W")[0, 1]) == (5, -1)
+
+
 def test_inputs_that_are_fed_are_changed_in_their_iteration_only():
     problem = find(PAGE, Settings(VALUES, optimizer="sgd"))
     session = Session(problem.program(), problem.values, feed=lambda t: {"x": [t, 2.0 * t], "y": 1.0})

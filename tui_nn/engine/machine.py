@@ -186,6 +186,11 @@ class Machine:
         """An expression over the machine's names, compiled once and evaluated whenever asked."""
         return Probe(self, e)
 
+    @property
+    def read_through(self) -> frozenset[str]:
+        """The names of the update that later lines do not read but compute themselves, as vectors are long."""
+        return self._update.sunk
+
     def save(self) -> Checkpoint:
         """The state at the end of this iteration."""
         return Checkpoint(self.iteration, {k: self.backend.to_host(v) for k, v in self._vectors.items()})

@@ -270,6 +270,8 @@ class Session:
         name, place = self.program.own_name(name), self.written(name)
         if place.line == 0 and name not in self._hyper and self.program.scalar(name):
             raise UserError(f"`{name}` cannot be set; it follows from the number of the iteration")
+        if name.partition(".")[0] in self._machine.read_through:
+            raise UserError(f"`{name}` is only shown: with so many parameters no line reads it; set what comes of it")
         edit = Edit(place.iteration, place.line, name, tuple(i % n for i, n in zip(index, shape, strict=True)), value)
         edits = list(self._branch.edits)
         insort(edits, edit, key=lambda e: (e.iteration, e.line))
