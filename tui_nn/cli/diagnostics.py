@@ -30,10 +30,23 @@ class ExitCode(IntEnum):
 
 
 def say(text: str) -> None:
-    """Write a line of talk to stderr, control characters made visible."""
+    """Write a line of talk to stderr, control characters made visible; a terminal gets it broken at blanks."""
     from tui_nn.cli.output import safe
 
-    print(safe(text), file=sys.stderr)
+    text = safe(text)
+    if sys.stderr is not None and sys.stderr.isatty():
+        text = "\n".join(map(_broken, text.split("\n")))
+    print(text, file=sys.stderr)
+
+
+def _broken(line: str) -> str:
+    """A line in rows of the terminal; one that is set in (an equation with its caret) stays as it is."""
+    from shutil import get_terminal_size
+    from textwrap import wrap
+
+    if line.startswith(" "):
+        return line
+    return "\n".join(wrap(line, get_terminal_size().columns, break_long_words=False, break_on_hyphens=False))
 
 
 class Progress:
