@@ -164,7 +164,7 @@ class Machine:
     def is_finite(self) -> bool:
         """Whether all that outlasts an iteration is finite, and the loss: a number that is not gets there soon."""
         watched = [*self._vectors.values(), *([] if self.loss is None else [self.loss])]
-        return all(bool(self.backend.xp.isfinite(array).all()) for array in watched)
+        return all(self.backend.to_host(self.backend.xp.isfinite(array).all()) for array in watched)
 
     @property
     def loss(self) -> Array | None:

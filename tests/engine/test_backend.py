@@ -1,0 +1,476 @@
+"""CuPy's backend on a stand-in that mixes with NumPy nowhere and never waits: the same values as NumPy's backend."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engine.c_compiler import needs_compiler
+from tests.engine.lessons import LESSONS, lesson_problem
+from tests.engine.pages import pages
+from tests.engine.strict import Mixed, StrictArray, StrictCupy, Waited
+from tests.engine.strict_blas import StrictBlas
+from tui_nn.data.batches import Batching
+from tui_nn.engine.backend import NUMPY, Backend, choose
+from tui_nn.engine.cublas import Cublas, connect
+from tui_nn.engine.cupy_backend import CupyBackend
+from tui_nn.engine.feed import Feed
+from tui_nn.engine.kernels import KERNELS
+from tui_nn.engine.machine import Machine
+from tui_nn.engine.program import build
+from tui_nn.errors import UserError
+from tui_nn.lang.expression import Call, walk
+from tui_nn.lang.parse import parse_expression, parse_page
+from tui_nn.nn.layers import Dense, Dropout
+from tui_nn.nn.network import Network
+from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
+from tui_nn.randomness import key
+from tui_nn.session.evaluation import Evaluation
+from tui_nn.session.machines import Machines
+from tui_nn.session.session import Session
+
+RNG = np.random.default_rng(3)
+CLOSE = {"float64": {"rtol": 1e-11, "atol": 1e-12}, "float32": {"rtol": 2e-4, "atol": 1e-5}}
+
+
+class Unfused(CupyBackend):
+    """Every operation by itself, as where a line is not elementwise as a whole."""
+
+    def fused(self, e, arrays, out):
+        return None
+
+
+def with_blas():
+    """CuPy's backend with a cuBLAS of its own: a step can be captured."""
+    cupy = StrictCupy()
+    blas = StrictBlas(cupy)
+    return CupyBackend(cupy, Cublas(cupy, blas)), cupy, blas
+
+
+def run(machine, iterations):
+    """At full speed; nothing may wait meanwhile."""
+    before = machine.backend.xp.to_device
+    with machine.backend.xp.step():
+        machine.run(iterations)
+    assert machine.backend.xp.to_device - before <= 1  # the table of single numbers
+    return machine
+
+
+def step_through(machine, iterations):
+    with machine.backend.xp.step():
+        for iteration in range(1, iterations + 1):
+            machine.begin(iteration)
+            for line in machine.program.lines:
+                machine.step(line.number)
+    return machine
+
+
+def names_of(program):
+    return [*program.shapes, *(f"{k}.{p}" for k in program.update_names for p in program.parameters)]
+
+
+def same_values(machine, want, tolerance=None):
+    for name in names_of(machine.program):
+        close = tolerance or CLOSE[machine.program.dtype]
+        np.testing.assert_allclose(machine.read(name), want.read(name), **close, err_msg=name)
+
+
+# The stand-in is as strict as a GPU.
+
+
+def test_the_stand_in_meets_nothing_of_the_host():
+    cupy = StrictCupy()
+    a, host = cupy.asarray(np.ones(3)), np.ones(3)
+    for mixes in (
+        lambda: np.add(a, host), lambda: np.add(host, host, out=a), lambda: np.copyto(host, a), lambda: host + a,
+        lambda: np.asarray(a), lambda: np.sum(a), lambda: cupy.add(a, host, a), lambda: a.__setitem__(..., host),
+        lambda: cupy.copyto(a, host), lambda: a.dot(host, a), lambda: float(a), lambda: int(a), lambda: bool(a),
+        lambda: list(a), lambda: a.item(), lambda: a.tolist(), lambda: f"{a:g}", lambda: a[host], lambda: max(a),
+    ):  # fmt: skip
+        with pytest.raises(Mixed):
+            mixes()
+    with cupy.step(), pytest.raises(Waited):
+        cupy.asnumpy(a)
+    for missing in ("shares_memory", "nonzero", "clip", "random", "bool_"):
+        with pytest.raises(AttributeError, match=missing):
+            getattr(cupy, missing)
+    with pytest.raises(AttributeError):
+        cupy.maximum.reduce  # noqa: B018
+    np.testing.assert_array_equal(cupy.asnumpy(a), 1)
+
+
+# Which backend.
+
+
+def test_the_choice_says_why():
+    assert choose("numpy") == (NUMPY, "asked for")
+    with pytest.raises(UserError, match="there is no backend `jax`; there are auto, numpy, cupy"):
+        choose("jax")
+
+
+def test_without_cupy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cupy", None)
+    backend, why = choose("auto")
+    assert backend is NUMPY
+    assert "not installed" in why
+    with pytest.raises(UserError, match="cupy cannot be used: CuPy is not installed"):
+        choose("cupy")
+
+
+# Each kernel.
+
+EXPRESSIONS = [
+    "a + b", "a - b", "a * b", "a / b", "-a", "a**2", "a**b", "a**-1", "a < b", "a <= b", "a > b", "a >= b", "a == b",
+    "a != b", "a > 0 and b > 0", "a > 0 or b", "not (a > 0)", "exp(a)", "log(abs(a))", "log1p(a**2)", "sqrt(abs(a))",
+    "abs(a)", "sign(a)", "square(a)", "tanh(a)", "sigmoid(a)", "relu(a)", "leaky_relu(a, 0.2)", "elu(a, 0.5)",
+    "softplus(a)", "erf(a)", "gelu(a)", "swish(a)", "step(a)", "maximum(a, b)", "minimum(a, b)", "where(a > b, a, 2)",
+    "where(a, b, c)", "clip(a, -0.5, c)", "sum(a)", "sum(a, axis=0)", "mean(a, axis=1, keepdims=True)", "mean(c)",
+    "max(a, axis=0)", "max(a)", "min(a, axis=-1)", "min(c)", "norm(a)", "norm(a, axis=0)", "any(a > 1)", "any(c)",
+    "all(a > -9, axis=0)", "all(c)", "isnan(a / 0)", "isinf(a / 0)", "isfinite(a / 0)", "softmax(a)",
+    "softmax(a, axis=0)", "log_softmax(a)", "softmax_cross_entropy(a, b)", "sigmoid_cross_entropy(a, b)",
+    "outer(v, v)", "like(c, a)", "like(v, a)", "expand(v)", "a @ b.T", "a.T @ b", "(2 * a) @ v", "v @ v", "v @ b.T",
+    "a.T", "(a @ b.T) @ a", "sum(a @ b.T) + a", "erf(a.T)", "gelu(a.T)", "expand(v, axis=0) * a",
+    "tanh(sum(a, axis=0)) + v", "sum(sigmoid(sum(a)) + a)", "a + 0 * dropout_mask(a, 0.5)", "softplus(a @ v)", "sum(v, axis=0, keepdims=True)",
+    "maximum(a, b) + minimum(a, sum(b))",
+]  # fmt: skip
+VALUES = {"a": RNG.normal(size=(2, 3)), "b": RNG.normal(size=(2, 3)), "c": RNG.normal(), "v": RNG.normal(size=3)}
+
+
+def test_the_expressions_have_every_primitive():
+    ops = {n.op for text in EXPRESSIONS for n in walk(parse_expression(text)) if isinstance(n, Call)}
+    assert ops == KERNELS.keys()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("kind", [pytest.param(CupyBackend, marks=needs_compiler), Unfused])
+def test_every_kernel(kind, dtype):
+    text = "\n".join(f"h{i} = {e}" for i, e in enumerate(EXPRESSIONS))
+    text = text.replace("dropout_mask(a, 0.5)", "dropout_mask(a, 1)")  # which entries it keeps is another matter
+    program = build(parse_page(text), {n: np.shape(v) for n, v in VALUES.items()}, dtype=dtype)
+    machine = run(Machine(program, VALUES, backend=kind(StrictCupy())), 3)
+    want = Machine(program, VALUES)
+    want.run(3)
+    same_values(machine, want)
+
+
+def test_an_elementwise_line_is_one_kernel():
+    text = "h0 = tanh(a * b + 1) / (1 + exp(-c))\nh1 = mean((a - b)**2)\nh2 = relu(a @ v - 1)"
+    cupy = StrictCupy()
+    program = build(parse_page(text), {n: np.shape(v) for n, v in VALUES.items()})
+    machine = Machine(program, VALUES, backend=CupyBackend(cupy))
+    assert [len(calls) for calls in machine._calls][:2] == [1, 3]
+
+
+# Whole listings.
+
+
+@needs_compiler
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lessons(lesson):
+    problem = lesson_problem(lesson, "adam")
+    program = problem.program()
+    want = Machine(program, problem.values)
+    want.run(6)
+    machine = run(Machine(program, problem.values, backend=CupyBackend(StrictCupy())), 6)
+    same_values(machine, want)
+    stepped = step_through(Machine(program, problem.values, backend=CupyBackend(StrictCupy())), 6)
+    for name in names_of(program):
+        assert stepped.read(name).tobytes() == machine.read(name).tobytes(), name
+
+
+@settings(max_examples=60)
+@given(pages(), st.sampled_from(list(OPTIMIZERS)), st.sampled_from(["float64", "float32"]))
+def test_random_pages(page, name, dtype):
+    program = page.program(optimizer(name, {"lr": 1e-3}), dtype)
+    want = Machine(program, page.values)
+    want.run(2)
+    loose = {"rtol": 1e-8, "atol": 1e-8} if dtype == "float64" else {"rtol": 0.05, "atol": 0.02}
+    same_values(run(Machine(program, page.values, backend=Unfused(StrictCupy())), 2), want, loose)
+
+
+@needs_compiler
+@settings(max_examples=8)
+@given(pages(), st.sampled_from(list(OPTIMIZERS)))
+def test_random_pages_with_kernels_of_their_own(page, name):
+    program = page.program(optimizer(name, {"lr": 1e-3}))
+    want = Machine(program, page.values)
+    want.run(3)
+    backend, _, _ = with_blas()
+    same_values(run(Machine(program, page.values, backend=backend), 3), want, {"rtol": 1e-8, "atol": 1e-8})
+
+
+# A network that trains, with masks, batches and a smaller last one.
+
+
+class SameMasks(Backend):
+    """NumPy with CuPy's masks: the hash in words of 64 bits, again."""
+
+    def keep(self, seed, purpose, iteration, share, kept):
+        k = np.uint64(key(seed, purpose) & (2**64 - 1))
+
+        def mixed(x):
+            for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+                x = (x ^ (x >> np.uint64(33))) * np.uint64(factor)
+            return x ^ (x >> np.uint64(33))
+
+        def draw():
+            entries = np.arange(kept.size, dtype=np.uint64)
+            at = np.uint64(iteration()) * np.uint64(0x9E3779B97F4A7C15)
+            x = mixed(k ^ at ^ (entries * np.uint64(0xD1B54A32D192ED03)))
+            x = mixed(x + k)
+            kept[...] = ((x >> np.uint64(40)) / 2.0**24 < share).reshape(kept.shape)
+
+        return [draw]
+
+
+NETWORK = Network([Dense(8, "relu"), Dropout(0.25), Dense(3)], inputs=4, loss="softmax_cross_entropy")
+EXAMPLES = 22
+ROWS = {"X": RNG.normal(size=(EXAMPLES, 4)), "Y": np.eye(3)[RNG.integers(0, 3, EXAMPLES)]}
+
+
+def trained(backend, epochs, machines=None):
+    machines = machines or Machines(NETWORK, optimizer("adam"), 8, dtype="float64", backend=backend)
+    feed = Feed(machines.training, ROWS, 8)
+    order = Batching(8).order
+    losses = []
+    for epoch in range(epochs):
+        assert feed.sizes == [8, 8, 6]
+        losses.append(feed.run(order(EXAMPLES, 0, epoch)))
+    return machines, np.concatenate(losses)
+
+
+@needs_compiler
+def test_training_in_batches():
+    want, want_losses = trained(SameMasks(), 5)
+    backend, cupy, _ = with_blas()
+    machines, losses = trained(backend, 5)
+    assert cupy.to_host == 5  # the losses of an epoch come at once
+    assert not backend.remarks
+    np.testing.assert_allclose(losses, want_losses, rtol=1e-9)
+    for name, value in want.tensors().items():
+        np.testing.assert_allclose(machines.owner.read(name), value, 1e-8, 1e-10, err_msg=name)
+    figures = Evaluation(machines, ROWS["X"], ROWS["Y"]).figures()
+    of_numpy = Evaluation(want, ROWS["X"], ROWS["Y"]).figures()
+    assert figures.loss == pytest.approx(of_numpy.loss, rel=1e-9)
+    np.testing.assert_allclose(figures.outputs, of_numpy.outputs, 1e-8)
+
+
+@needs_compiler
+def test_masks_are_drawn_anew_in_every_iteration_and_alike_in_a_replay():
+    text = "M = dropout_mask(x, 0.75)\nJ = sum(M * x)"
+    program = build(parse_page(text), {"x": (40, 50)})
+    backend, _, _ = with_blas()
+    machine = Machine(program, {"x": np.ones((40, 50))}, backend=backend, seed=9)
+    masks = []
+    for _ in range(5):
+        run(machine, 1)
+        masks.append(machine.read("M"))
+    assert set(np.unique(masks[0])) == {0, 1 / 0.75}
+    assert 0.7 < np.mean(masks[0] > 0) < 0.8
+    for a, b in ((0, 1), (1, 2), (2, 3), (3, 4)):
+        assert np.mean((masks[a] > 0) == (masks[b] > 0)) == pytest.approx(0.625, abs=0.05)
+    machine.begin(2)
+    machine.lines(1, 2)
+    np.testing.assert_array_equal(machine.read("M"), masks[1])
+    other = Machine(program, {"x": np.ones((40, 50))}, backend=with_blas()[0], seed=10)
+    assert not np.array_equal(run(other, 1).read("M"), masks[0])
+
+
+def test_a_schedule_reaches_the_device():
+    program = build(parse_page("J = w**2"), {"w": ()}, ["w"], update=optimizer("sgd", {"lr": 0.1}))
+    values = {"w": np.array(3.0)}
+    for backend in (NUMPY, Unfused(StrictCupy())):
+        machine = Machine(program, values, backend=backend)
+        machine.scalars.schedule("lr", lambda t: 0.1 / t)
+        machine.run(3)
+        assert machine.number("w") == pytest.approx(3 * 0.8 * (1 - 0.1) * (1 - 0.2 / 3))
+        machine.write("lr", 0.25)
+        machine.run(1)
+        assert machine.number("w") == pytest.approx(3 * 0.8 * (1 - 0.1) * (1 - 0.2 / 3) * 0.5)
+
+
+# A session.
+
+
+@needs_compiler
+def test_a_session_on_the_device():
+    def told(backend):
+        problem = lesson_problem("network-from-scratch", "adam")
+        session = Session(problem.program(), problem.values, backend=backend)
+        first = problem.program().parameters[0]
+        session.watch(f"norm(d{first})")
+        everything = names_of(session.program)
+        seen = []
+
+        def look(frame):
+            seen.append((frame.position, frame.values, frame.watches))
+
+        look(session.step(3))
+        look(session.next_iteration(70))
+        look(session.back(5))
+        look(session.goto(3, 4))
+        entry = (0,) * len(session.program.shapes[first])
+        session.set(first, entry, 0.25)
+        look(session.next_iteration())
+        stop = session.run_until(f"norm(d{first}) < 1e9 and {session.program.loss} < 1e9", limit=5)
+        seen.append((stop.kind, {}, {}))
+        session.undo()
+        look(session.frame(everything))
+        return seen
+
+    got, want = told(with_blas()[0]), told(NUMPY)
+    assert [moment for moment, _, _ in got] == [moment for moment, _, _ in want]
+    for (_, values, watches), (_, other, others) in zip(got, want, strict=True):
+        assert values.keys() == other.keys()
+        for name, value in {**values, **watches}.items():
+            np.testing.assert_allclose(value, {**other, **others}[name], 1e-9, 1e-11, err_msg=name)
+
+
+# A step as a CUDA graph.
+
+
+@needs_compiler
+def test_a_step_is_captured_the_second_time_and_launched_from_then_on():
+    problem = lesson_problem("network-from-scratch", "adam")
+    want = Machine(problem.program(), problem.values)
+    want.run(20)
+    backend, cupy, blas = with_blas()
+    machine = Machine(problem.program(), problem.values, backend=backend)
+    run(machine, 1)
+    assert not cupy.graphs
+    eager = blas.products
+    run(machine, 1)
+    assert [graph.launches for graph in cupy.graphs] == [1]
+    assert blas.products == 2 * eager  # of them, half were recorded
+    before = cupy.launches
+    run(machine, 18)
+    assert [graph.launches for graph in cupy.graphs] == [19]
+    assert cupy.launches - before <= 18 + 1  # the row of single numbers is all that is launched beside the graph
+    assert set(blas.streams) == {0, 1}
+    assert not backend.remarks
+    same_values(machine, want)
+
+
+@needs_compiler
+def test_stepping_and_capturing_give_the_same_bits():
+    problem = lesson_problem("network-from-scratch", "adam")
+    machine = run(Machine(problem.program(), problem.values, backend=with_blas()[0]), 8)
+    stepped = step_through(Machine(problem.program(), problem.values, backend=with_blas()[0]), 8)
+    for name in names_of(problem.program()):
+        assert stepped.read(name).tobytes() == machine.read(name).tobytes(), name
+
+
+@needs_compiler
+def test_each_size_of_batch_has_a_graph_of_its_own():
+    backend, cupy, _ = with_blas()
+    trained(backend, 4)
+    assert sorted(graph.launches for graph in cupy.graphs) == [3, 7]
+
+
+@needs_compiler
+def test_what_cannot_be_captured_is_run_call_by_call_and_said():
+    problem = lesson_problem("network-from-scratch", "adam")
+    want = Machine(problem.program(), problem.values)
+    want.run(7)
+    cupy = StrictCupy()
+    backend = CupyBackend(cupy)  # products by CuPy
+    machine = run(Machine(problem.program(), problem.values, backend=backend), 7)
+    assert not any(graph.launches for graph in cupy.graphs)
+    assert cupy.recording is None
+    assert not cupy.streams
+    (remark,) = backend.remarks
+    assert "not captured as a CUDA graph: calling cuBLAS API during stream capture" in remark
+    same_values(machine, want)
+
+
+# cuBLAS.
+
+LAYOUTS = {
+    "rows": lambda x: np.ascontiguousarray(x),
+    "columns": lambda x: np.asfortranarray(x),
+    "part of a block": lambda x: np.pad(x, [(0, 2)] * x.ndim)[tuple(slice(0, n) for n in x.shape)],
+    "part of a turned block": lambda x: np.pad(x.T, [(1, 2)] * x.ndim)[tuple(slice(1, n + 1) for n in x.T.shape)].T,
+}
+
+
+@needs_compiler
+@settings(max_examples=150)
+@given(
+    st.tuples(*[st.integers(1, 4)] * 3),
+    st.sampled_from(["matrices", "row", "column", "vectors"]),
+    st.sampled_from(list(LAYOUTS)),
+    st.sampled_from(list(LAYOUTS)),
+    st.sampled_from(["float64", "float32"]),
+)
+def test_products_by_cublas(sizes, kind, of_a, of_b, dtype):
+    n, k, m = sizes
+    shapes = {"matrices": ((n, k), (k, m)), "row": ((k,), (k, m)), "column": ((n, k), (k,)), "vectors": ((k,), (k,))}
+    a, b = (RNG.normal(size=shape).astype(dtype) for shape in shapes[kind])
+    cupy = StrictCupy()
+    blas = Cublas(cupy, StrictBlas(cupy))
+    left, right = StrictArray(cupy, LAYOUTS[of_a](a)), StrictArray(cupy, LAYOUTS[of_b](b))
+    out = cupy.empty(np.shape(a @ b), dtype)
+    call = blas.product(left, right, out)
+    assert call is not None
+    call()
+    np.testing.assert_allclose(cupy.asnumpy(out), a @ b, rtol=1e-5 if dtype == "float32" else 1e-13, atol=1e-6)
+
+
+@needs_compiler
+def test_what_cublas_cannot_take_is_left_to_cupy():
+    cupy = StrictCupy()
+    blas = Cublas(cupy, StrictBlas(cupy))
+    a, b, out = cupy.ones((4, 6)), cupy.ones((6, 4)), cupy.zeros((2, 2))
+    assert blas.product(a[::2, ::2], b[::2, ::2], out) is None  # contiguous in no direction
+    assert blas.product(a, b, cupy.zeros((4, 8))[:, :4]) is None
+    assert blas.product(a, cupy.ones((6, 4), "float32"), cupy.zeros((4, 4))) is None
+    square = cupy.ones((4, 4))
+    assert blas.product(square, square, square) is None
+    backend = CupyBackend(cupy, blas)
+    backend.product(a[::2, ::2], b[::2, ::2], out)()
+    np.testing.assert_array_equal(cupy.asnumpy(out), 3)
+
+
+def test_without_cublas_it_is_said():
+    said = []
+    assert connect(StrictCupy(), said.append) is None
+    assert "cannot be captured" in said[0]
+
+
+# On a GPU, where there is one.
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lessons_on_a_gpu(lesson):
+    pytest.importorskip("cupy")
+    backend, why = choose("auto")
+    if backend is NUMPY:
+        pytest.skip(why)
+    problem = lesson_problem(lesson, "adam")
+    program = problem.program()
+    want = Machine(program, problem.values)
+    want.run(20)
+    machine = Machine(program, problem.values, backend=backend)
+    machine.run(20)
+    assert not backend.remarks
+    for name in names_of(program):
+        np.testing.assert_allclose(machine.read(name), want.read(name), 1e-8, 1e-10, err_msg=name)
+
+
+@pytest.mark.gpu
+def test_training_on_a_gpu():
+    pytest.importorskip("cupy")
+    backend, why = choose("auto")
+    if backend is NUMPY:
+        pytest.skip(why)
+    want, want_losses = trained(SameMasks(), 5)
+    machines, losses = trained(backend, 5)
+    assert not backend.remarks
+    np.testing.assert_allclose(losses, want_losses, rtol=1e-8)
+    for name, value in want.tensors().items():
+        np.testing.assert_allclose(machines.owner.read(name), value, 1e-7, 1e-9, err_msg=name)
