@@ -84,15 +84,17 @@ def classification(true: Codes, probabilities: Floats) -> Classification:
 
 
 def regression(true: Floats, predicted: Floats) -> Regression:
-    """The figures of a regression; both arguments of shape (rows,)."""
-    error = predicted - true
-    with np.errstate(over="ignore", invalid="ignore"):
-        squares = float(error @ error)
-        spread = float(((true - true.mean()) ** 2).sum()) if len(true) else 0.0
+    """The figures of a regression; both arguments of shape (rows,) or (rows, outputs), R² as the mean over outputs."""
+    error = (predicted - true).reshape(len(true), -1)
+    if not error.size:
+        return Regression(*[float("nan")] * 3)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        squares = (error**2).sum(axis=0)
+        spread = ((true - true.mean(axis=0)) ** 2).reshape(error.shape).sum(axis=0)
         return Regression(
-            r2=1.0 - squares / spread if spread else float("nan"),
-            mae=float(np.abs(error).mean()) if len(true) else float("nan"),
-            rmse=float(np.sqrt(_ratio(squares, len(true)))),
+            r2=_mean(np.where(spread > 0, 1.0 - squares / spread, np.nan)),
+            mae=float(np.abs(error).mean()),
+            rmse=float(np.sqrt((error**2).mean())),
         )
 
 

@@ -76,7 +76,8 @@ class _Pace:
     speed: float = math.nan
 
     def fits(self, seconds: float) -> int:
-        return max(1, int(seconds / self.seconds)) if seconds > 0 else 1
+        """Iterations for so many seconds; one while it is not known how long one takes."""
+        return 1 if math.isinf(self.seconds) else max(1, int(min(seconds / self.seconds, 1e9)))
 
     def measured(self, iterations: int, examples: int, seconds: float) -> None:
         each = seconds / iterations
