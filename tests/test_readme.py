@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sysconfig
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,20 @@ SECONDS_A_COMMAND = 60
 
 
 def shell_lines(markdown: str) -> list[str]:
-    """Return the commands of the ```sh fences, continued lines joined, comments and blank lines left out."""
+    """Return the commands of the ```sh fences, continued lines joined, comments and blank lines left out.
+
+    A here-document belongs to its command.
+    """
     fences = re.findall(r"^```sh\n(.*?)^```$", markdown, flags=re.MULTILINE | re.DOTALL)
-    lines = "".join(fences).replace("\\\n", " ").splitlines()
-    return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    rows = iter("".join(fences).replace("\\\n", " ").splitlines())
+    lines = []
+    for row in rows:
+        if not row.strip() or row.lstrip().startswith("#"):
+            continue
+        opened = re.search(r"<< *'(\w+)'", row)
+        inside = list(takewhile(lambda inner, end=opened and opened[1]: inner != end, rows)) if opened else []
+        lines.append("\n".join([row, *inside, *([opened[1]] if opened else [])]))
+    return lines
 
 
 def own_part(line: str) -> list[str]:
@@ -74,6 +85,11 @@ def test_every_command_of_the_readme_succeeds(tmp_path):
 def test_lines_are_read_as_a_shell_reads_them():
     markdown = "```sh\n# a comment\ntui-nn a \\\n  --b\n\ntui-nn c | head\n```\n```console\ntui-nn\n```\n"
     assert shell_lines(markdown) == ["tui-nn a    --b", "tui-nn c | head"]
+
+
+def test_a_here_document_belongs_to_its_command():
+    markdown = "```sh\ncat > a << 'END'\n# one\n\ntwo\nEND\ntui-nn a\n```\n"
+    assert shell_lines(markdown) == ["cat > a << 'END'\n# one\n\ntwo\nEND", "tui-nn a"]
 
 
 def test_of_a_line_that_installs_only_the_program_is_run():
