@@ -48,6 +48,10 @@ class History:
         self._kept[checkpoint.iteration] = checkpoint
         self._thin()
 
+    def reaches(self, iteration: int) -> bool:
+        """Whether there is a checkpoint at or before the end of `iteration`."""
+        return iteration >= self._first
+
     def nearest(self, iteration: int) -> Checkpoint:
         """The latest checkpoint at or before the end of `iteration`."""
         latest = next(reversed(self._kept))  # they are kept in order, none between is missing

@@ -6,21 +6,40 @@ does not reach, it starts again from an older checkpoint, in the end from the in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import numpy as np
 
-from tui_nn.engine.machine import Checkpoint, Machine
-from tui_nn.lang.expression import Expression
-from tui_nn.lang.page import PHASES
+from tui_nn.engine.machine import Checkpoint
 from tui_nn.session.course import Course
-from tui_nn.session.frame import Position, Stop
-from tui_nn.session.history import BUDGET, History
-from tui_nn.session.session import Session, _Branch, _Condition
+from tui_nn.session.frame import Stop
+from tui_nn.session.history import BUDGET
+from tui_nn.session.session import Session
+from tui_nn.session.timeline import Older, Timeline
 
-Older = Callable[[int], Checkpoint]
-"""The latest known checkpoint at or before the end of an iteration."""
+
+class CoursePlayer:
+    """Plays a course, an iteration at a time; the learning rate is the course's own."""
+
+    lasting: frozenset[str] = frozenset()
+    runs = False
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self.machine = course.machines.owner
+
+    def bring(self, iteration: int) -> None:
+        """The batch of an iteration, on the machine for its size."""
+        self.machine = self._course.bring(iteration)
+
+    def begin(self, iteration: int) -> None:
+        """Nothing more: bringing a batch begins its iteration."""
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Back to the end of an iteration."""
+        self.machine.restore(checkpoint)
+
+    def run(self, iterations: int) -> None:
+        """Not used: an iteration that is looked at is brought line by line."""
+        raise NotImplementedError
 
 
 class CourseSession(Session):
@@ -33,40 +52,9 @@ class CourseSession(Session):
     """
 
     def __init__(self, course: Course, start: Checkpoint, older: Older | None = None, *, budget: int = BUDGET) -> None:
-        self._course = course
-        self._older = older
-        self._budget = budget
-        self._machine = course.machines.owner
-        self.program = self._machine.program
-        self.seed = course.seed
-        self.length = len(self.program.lines)
-        self._given, self._hyper, self._feed = {}, {}, _no_feed
-        self._watches, self._conditions = {}, {}
-        self._ends = {self.length, *(self.program.phase_end(p) for p in PHASES)} - {0}
-        self._branch = _Branch([], History(start, budget), None)
-        self._machine.restore(start)
-        self._begin(start.iteration + 1)
-        self.position = Position(start.iteration + 1, 0)
-
-    def _begin(self, iteration: int) -> None:
-        self._use(self._course.bring(iteration))
-        for edit in self._branch.edits:
-            if (edit.iteration, edit.line) == (iteration, 0):
-                self._apply(edit)
-
-    def _restore(self, iteration: int) -> None:
-        if iteration < self._branch.history._first and self._older is not None and self._branch.parent is None:
-            self._branch.history = History(self._older(iteration), self._budget)
-        super()._restore(iteration)
-
-    def _compile(self, text: str) -> _Condition:
-        compiled = super()._compile(text)
-        return _Condition(text, _Test(self, self.expression(text)), compiled.line)
-
-    def _use(self, machine: Machine) -> None:
-        """The machine for this iteration's size of batch; they all work on the same parameters."""
-        self._machine = machine
-        self.program = machine.program
+        player = CoursePlayer(course)
+        player.restore(start)
+        self._open(Timeline(player, start, budget, older), course.seed, inputs_change=True)
 
 
 def first_nonfinite_line(course: Course) -> str:
@@ -81,22 +69,3 @@ def first_nonfinite_line(course: Course) -> str:
     session = CourseSession(course, kept[0])
     stop: Stop = session.run(last - kept[0].iteration)
     return stop.text if stop.kind == "non-finite" else f"iteration {last}: the loss is not finite"
-
-
-def _no_feed(iteration: int) -> Mapping[str, Any]:
-    return {}
-
-
-class _Test:
-    """A condition over whichever machine the session is on."""
-
-    def __init__(self, session: CourseSession, e: Expression) -> None:
-        self._session = session
-        self._expression = e
-        self._probes: dict[int, Any] = {}
-
-    def value(self) -> Any:
-        machine = self._session._machine
-        if id(machine) not in self._probes:
-            self._probes[id(machine)] = machine.probe(self._expression)
-        return self._probes[id(machine)].value()
