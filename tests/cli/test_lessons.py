@@ -108,6 +108,22 @@ def test_wrong_input(cli, arguments, said):
     assert "\x1b" not in outcome.err
 
 
+def test_the_language_is_listed_and_means_what_it_says(cli):
+    """Each function of the list can be called as it is written there, of numbers for which all of them exist."""
+    from tui_nn.lang.primitives import FUNCTIONS
+
+    rows = json.loads(cli("lessons", "language", "--format", "json").out)
+    assert {r["written"].split("(")[0] for r in rows} >= set(FUNCTIONS)
+    calls = [r["written"] for r in rows if "(" in r["written"]]
+    page = "; ".join(f"y{i} = {call}" for i, call in enumerate(calls) if not call.startswith(("outer", "expand")))
+    given = [word for name in "abc" for word in ("--at", f"{name}=[[0.5, 0.5], [0.25, 0.75]]")]
+    page = page.replace("clip(a, b, c)", "clip(a, 0, 1)").replace("dropout_mask(a, b)", "dropout_mask(a, 0.5)")
+    assert cli("step", page, *given, "-q").code == 0
+    text = cli("lessons", "language").out
+    assert max(map(len, text.splitlines())) <= 80
+    assert "softmax_cross_entropy(a, b, axis=0)\n" in text
+
+
 def test_titles_stay_text(cli, tmp_path):
     path = tmp_path / "red.toml"
     path.write_text('title = "\\u001b[31m[bold]red"\nsummary = "\\u009b2J"\n' + MINE)
