@@ -227,6 +227,13 @@ class Session:
         name, place = self.program.own_name(name), self.written(name)
         if place.line == 0 and not self._timeline.outlasts(name) and self.program.scalar(name):
             raise UserError(f"`{name}` cannot be set; it follows from the number of the iteration")
+        stem, _, parameter = name.partition(".")
+        if stem in self.machine.read_through:
+            states = [k for k, role in self.program.update_roles.items() if role == "state"]
+            kept = ", ".join([*(f"{state}.{parameter}" for state in states), parameter])
+            raise UserError(
+                f"`{name}` is only shown: with so many parameters no line reads it; set what comes of it: {kept}"
+            )
         at = tuple(i % n for i, n in zip(index, shape, strict=True))
         self._timeline.branch(Edit(place.iteration, place.line, name, at, value))
         return self.frame()
