@@ -72,7 +72,7 @@ def test_a_smaller_share_thins_out_and_a_larger_one_lets_grow_again():
 
 
 def test_the_stated_footprint_is_the_measured_one():
-    machine = find("S6", Settings({}, optimizer="adam")).session()._machine
+    machine = find("S6", Settings({}, optimizer="adam")).session().machine
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
@@ -98,7 +98,7 @@ def test_a_hundred_thousand_iterations_keep_to_64_megabytes(long_run):
 
 def test_a_run_takes_no_more_memory_than_its_checkpoints():
     problem = find("S6", Settings({}, optimizer="adam"))
-    budget = 300 * footprint(problem.session()._machine.save())
+    budget = 300 * footprint(problem.session().machine.save())
     session = Session(problem.program(), problem.values, budget=budget)
     session.goto(50, 1)
     tracemalloc.start()
@@ -116,9 +116,9 @@ def test_any_iteration_is_reached_by_replaying_few(long_run):
     session, replayed = long_run, []
     for iteration in (1, 2, 49_999, 77_777, 99_999, 50_000, 100_000, 3):
         session.goto(iteration, 3)
-        replayed.append(iteration - 1 - session._branch.history.nearest(iteration - 1).iteration)
+        replayed.append(iteration - 1 - session._timeline._branch.history.nearest(iteration - 1).iteration)
         assert session.position == (iteration, 3)
-    assert max(replayed) < session._branch.history.stride <= 4
+    assert max(replayed) < session._timeline._branch.history.stride <= 4
 
 
 def test_any_iteration_is_reached_in_under_a_second(long_run):
@@ -153,7 +153,7 @@ def test_a_run_with_a_condition_is_not_slowed_by_its_own_history():
 
 def test_branches_share_one_budget():
     problem = find("S6", Settings({}, optimizer="adam"))
-    budget = 400 * footprint(problem.session()._machine.save())
+    budget = 400 * footprint(problem.session().machine.save())
     session = Session(problem.program(), problem.values, budget=budget)
     for i in range(6):
         session.goto(900 + i, 3)

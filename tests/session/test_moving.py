@@ -28,7 +28,7 @@ def visible(session):
 
 def poison(session):
     """NaN into every buffer that is not given: what a move leaves there must not be read again."""
-    machine = session._machine
+    machine = session.machine
     for name, role in session.program.roles.items():
         if role != "input":
             machine.write(name, np.full(session.program.shape(name), np.nan))

@@ -1,0 +1,146 @@
+"""Where a session's runs stop: conditions in the language, lines, and the first number that is not finite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_nn.engine.machine import Probe
+from tui_nn.errors import UserError
+from tui_nn.lang.expression import Expression, names
+from tui_nn.lang.shape_rules import describe
+from tui_nn.lang.shapes import shape_of
+from tui_nn.session import positions
+from tui_nn.session.frame import Position, Stop
+from tui_nn.session.nonfinite import first_nonfinite
+
+if TYPE_CHECKING:
+    from tui_nn.session.session import Session
+
+CHUNK = 64  # iterations between two looks for non-finite numbers in a fast run
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When to stop.
+
+    Attributes:
+        text: as it was asked for.
+        line: after which it can be told.
+        holds: whether it does, right after that line.
+    """
+
+    text: str
+    line: int
+    holds: Callable[[], bool]
+
+
+def at_line(session: Session, line: int) -> Condition:
+    """Right after a line. Raises UserError where there is none."""
+    if not 1 <= line <= session.length:
+        raise UserError(f"there is no line {line} to stop at; lines go from 1 to {session.length}")
+    return Condition(f"line {line}", line, lambda: True)
+
+
+def when(session: Session, text: str) -> Condition:
+    """When an expression holds: `norm(dW1) > 10`. Raises EquationError or UserError."""
+    e = session.expression(text)
+    shape = shape_of(e, {n: session.program.shape(n) for n in names(e)})
+    if shape != ():
+        raise UserError(
+            f"the condition `{text}` is {describe(shape)}; it must be one yes or no: any({text}) or all({text})"
+        )
+    writers = [line for n in names(e) if (line := session.writer(n)) is not None]
+    within = [w.number for w in writers if w.phase != "update"]
+    last = max(within or [w.number for w in writers] or [session.length])
+    return Condition(text, last, _Test(session, e))
+
+
+class _Test:
+    """An expression over whichever machine the session is on: batches of different sizes have one each."""
+
+    def __init__(self, session: Session, e: Expression) -> None:
+        self._session, self._expression = session, e
+        self._probes: dict[int, Probe] = {}
+
+    def __call__(self) -> bool:
+        machine = self._session.machine
+        if id(machine) not in self._probes:
+            self._probes[id(machine)] = machine.probe(self._expression)
+        return bool(self._probes[id(machine)].value())
+
+
+def run(session: Session, conditions: Iterable[Condition], iterations: int) -> Stop:
+    """Run until so many more iterations have ended, at most; stop at what comes first."""
+    by_line: dict[int, list[Condition]] = {}
+    for condition in conditions:
+        by_line.setdefault(condition.line, []).append(condition)
+    end = positions.iterations_on(session.position, iterations, session.length)
+    while session.position < end:
+        start = session.position
+        found = _chunk(session, by_line, end)
+        if not session.is_finite():
+            here = session.position
+            session.goto(*start)
+            stop = _find_nonfinite(session, here)
+            if stop is not None and session.position < here:
+                return stop
+            found = found or stop
+        if found is not None:
+            return found
+    return Stop("limit", f"iteration {session.position.iteration} reached")
+
+
+def back(session: Session, condition: Condition, limit: int | None) -> Stop:
+    """Back to the latest earlier moment at which the condition holds; see `Session.back_until`."""
+    here = session.position
+    iteration = here.iteration if condition.line < here.line else here.iteration - 1
+    last = 0 if limit is None else max(iteration - limit, 0)
+    while iteration > last:
+        session.goto(iteration, condition.line)
+        if condition.holds():
+            return Stop("condition", condition.text)
+        iteration -= 1
+    if iteration:
+        return Stop("limit", f"{condition.text} held at none of {limit} moments")
+    session.goto(*here)
+    return Stop("limit", f"{condition.text} held at no earlier moment")
+
+
+def here(session: Session, conditions: Iterable[Condition]) -> Stop | None:
+    """Whether the line computed last is a place to stop."""
+    line = session.position.line
+    for condition in conditions:
+        if condition.line == line and condition.holds():
+            return Stop("condition", condition.text)
+    text = first_nonfinite(session, session.program.lines[line - 1]) if line else ""
+    return Stop("non-finite", text) if text else None
+
+
+def _chunk(session: Session, by_line: dict[int, list[Condition]], end: Position) -> Stop | None:
+    """Some iterations on, or to the first condition that holds."""
+    if not by_line:
+        session.goto(*min(Position(session.position.iteration + CHUNK, session.length), end))
+        return None
+    for _ in range(CHUNK):
+        iteration, line = session.position
+        later = [n for n in by_line if n > line]
+        to = Position(iteration, min(later)) if later else Position(iteration + 1, min(by_line))
+        session.goto(*min(to, end))
+        for condition in by_line[to.line] if to <= end else ():
+            if condition.holds():
+                return Stop("condition", condition.text)
+        if session.position == end:
+            break
+    return None
+
+
+def _find_nonfinite(session: Session, end: Position) -> Stop | None:
+    """Step on until a line gives a number that is not finite; stand right after that line."""
+    while session.position < end:
+        session.step()
+        text = first_nonfinite(session, session.program.lines[session.position.line - 1])
+        if text:
+            return Stop("non-finite", text)
+    return None
