@@ -42,7 +42,9 @@ def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None
         say(complaint)
     if stored is not None:
         course.rates = [(int(start), float(rate)) for start, rate in stored.facts["rates"]]
-    return CourseSession(course, _state(folder, course, iteration - 1), lambda at: _state(folder, course, at - BEHIND))
+    return CourseSession(
+        course, state_at(folder, course, iteration - 1), lambda at: state_at(folder, course, at - BEHIND)
+    )
 
 
 def last_iteration(folder: RunFolder) -> int:
@@ -52,7 +54,7 @@ def last_iteration(folder: RunFolder) -> int:
     return max([stored.iteration if stored else 0, *reached])
 
 
-def _state(folder: RunFolder, course: Course, iteration: int) -> Checkpoint:
+def state_at(folder: RunFolder, course: Course, iteration: int) -> Checkpoint:
     """The state at the end of an iteration (0, or below: before the first)."""
     iteration = max(iteration, 0)
     stored, _ = newest(folder.checkpoints, at_most=iteration)

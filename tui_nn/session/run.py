@@ -115,6 +115,12 @@ class Run:
         self._saved, self._saved_at = at, self.trainer.facts()["seconds"]
         discard(folder, thinned(iterations(folder), self.settings.keep))
 
+    def set_rate(self, rate: float) -> None:
+        """Train at another learning rate from the next iteration on; written down at once. Raises UserError."""
+        self.trainer.set_rate(rate)
+        self._saved = -1  # the checkpoint of this iteration, if there is one, has the rate before
+        self.save()
+
     def finish(self, stop: Stop | None = None) -> dict[str, Any]:
         """Save, take the best weights where early stopping asks for them, judge every part; returns result.toml.
 
