@@ -44,7 +44,7 @@ def sink(lines: Sequence[Line], passing: Iterable[str], single: Iterable[str]) -
 
 
 def _gather(e: Expression, single: set[str]) -> Parts:
-    """`e` with its single numbers moved to the front."""
+    """`e` with its single numbers moved to the front; under a root they are taken to be positive."""
     if isinstance(e, Number) or all(n in single for n in names(e)):
         return e, None
     match e:
@@ -56,12 +56,24 @@ def _gather(e: Expression, single: set[str]) -> Parts:
             return (None if c is None else call("sqrt", c)), call("sqrt", x or Number(1))
         case Call(op="add" | "subtract" as op, args=(a, b)):
             (c, x), (d, y) = _gather(a, single), _gather(b, single)
-            if y is None and c is not None and d is not None:
+            if y is None and c is not None and d is not None and _is_never_zero(c):
                 return c, call(op, x or Number(1), call("divide", d, c))
             return None, call(op, _joined((c, x)), _joined((d, y)))
         case Call():
             return None, Call(e.op, tuple(_joined(_gather(a, single)) for a in e.args), e.axis, e.keepdims)
     return None, e
+
+
+def _is_never_zero(c: Expression) -> bool:
+    """Whether a single number, as it is written, cannot be 0, as a learning rate can: then it may divide."""
+    match c:
+        case Number(value=value):
+            return value != 0
+        case Call(op="divide", args=(above, _)) | Call(op="sqrt", args=(above,)):
+            return _is_never_zero(above)
+        case Call(op="multiply", args=(a, b)):
+            return _is_never_zero(a) and _is_never_zero(b)
+    return False
 
 
 def _combined(op: str, a: Expression | None, b: Expression | None) -> Expression | None:
