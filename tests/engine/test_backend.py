@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.engine import oracle
 from tests.engine.c_compiler import needs_compiler
 from tests.engine.lessons import LESSONS, lesson_problem
 from tests.engine.pages import pages
@@ -164,6 +165,33 @@ def test_an_elementwise_line_is_one_kernel():
     program = build(parse_page(text), {n: np.shape(v) for n, v in VALUES.items()})
     machine = Machine(program, VALUES, backend=CupyBackend(cupy))
     assert [len(calls) for calls in machine._calls][:2] == [1, 3]
+
+
+@needs_compiler
+def test_lines_together_are_one_kernel():
+    cupy = StrictCupy()
+    text = "m = 0.9 * m + g\nstep = k * m\nm = m + step\ntheta = theta - step * m"
+    lines = [(e.name, e.expression) for e in parse_page(text)]
+    values = {name: RNG.normal(size=7) for name in ("m", "g", "step", "theta")} | {"k": np.array(0.25)}
+    arrays = {name: cupy.asarray(value) for name, value in values.items()}
+    call = CupyBackend(cupy).together(lines, arrays)
+    assert call is not None
+    before = cupy.launches
+    call()
+    assert cupy.launches == before + 1
+    for name, value in oracle.run(text, values).items():
+        np.testing.assert_allclose(cupy.asnumpy(arrays[name]), value, 1e-14, err_msg=name)
+
+
+def test_what_is_no_kernel():
+    cupy = StrictCupy()
+    backend, long = CupyBackend(cupy), cupy.zeros(8)
+    e = parse_expression("a + b")
+    out = cupy.zeros(4)
+    assert backend.fused(parse_expression("sum(a) + b"), {"a": out, "b": out}, out) is None
+    assert backend.fused(e, {"a": cupy.zeros(4, "float32"), "b": out}, out) is None
+    assert backend.fused(e, {"a": long[1:5], "b": out}, long[:4]) is None  # an entry is read after it was written
+    assert backend.fused(e, {"a": out, "b": out}, out) is not None
 
 
 # Whole listings.
@@ -357,8 +385,9 @@ def test_a_step_is_captured_the_second_time_and_launched_from_then_on():
 
 
 @needs_compiler
-def test_stepping_and_capturing_give_the_same_bits():
-    problem = lesson_problem("network-from-scratch", "adam")
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_stepping_and_capturing_give_the_same_bits(name):
+    problem = lesson_problem("network-from-scratch", name)
     machine = run(Machine(problem.program(), problem.values, backend=with_blas()[0]), 8)
     stepped = step_through(Machine(problem.program(), problem.values, backend=with_blas()[0]), 8)
     for name in names_of(problem.program()):
@@ -399,7 +428,7 @@ LAYOUTS = {
 
 
 @needs_compiler
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(
     st.tuples(*[st.integers(1, 4)] * 3),
     st.sampled_from(["matrices", "row", "column", "vectors"]),

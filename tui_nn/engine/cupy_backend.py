@@ -5,7 +5,7 @@ Nothing here waits for the GPU: values come to the host only where somebody look
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,8 @@ from tui_nn.engine.cublas import Cublas, connect
 from tui_nn.engine.cuda_graph import CapturedStep, FromHost
 from tui_nn.lang.expression import Call, Expression, names
 from tui_nn.randomness import key
+
+_RESULT = ""  # what an expression leaves in its buffer, where that has no name
 
 _REDUCTIONS = {"add": "sum", "maximum": "amax", "minimum": "amin", "logical_or": "any", "logical_and": "all"}
 
@@ -91,19 +93,33 @@ class CupyBackend(Backend):
         return [FromHost(lambda: moment.fill(iteration())), partial(kernel, stream, moment, share, kept)]
 
     def fused(self, e: Expression, arrays: Mapping[str, Array], out: Array) -> Bound | None:
-        if not isinstance(e, Call) or not is_elementwise(e):
+        return self.together([(_RESULT, e)], {**arrays, _RESULT: out}) if isinstance(e, Call) else None
+
+    def together(self, lines: Sequence[tuple[str, Expression]], arrays: Mapping[str, Array]) -> Bound | None:
+        written = list(dict.fromkeys(name for name, _ in lines))
+        read = list(dict.fromkeys(name for _, e in lines for name in names(e)))
+        if not all(is_elementwise(e) for _, e in lines) or not self._entrywise(read, written, arrays):
             return None
-        variables = {name: f"a{i}" for i, name in enumerate(names(e))}
-        inputs = [arrays[name] for name in variables]
-        if any(a.dtype != out.dtype or (a is not out and self.overlap(a, out)) for a in inputs):
-            return None
-        parameters = ", ".join(f"T {v}" for v in variables.values())
-        return partial(self._kernel(parameters, "T out", c_statements(e, variables, "out")), *inputs, out)
+        variables = {name: f"a{i}" for i, name in enumerate(read)}
+        code = []
+        for i, (name, e) in enumerate(lines):
+            code.append(f"T w{i}; {{ {c_statements(e, variables, f'w{i}')} }}")
+            variables[name] = f"w{i}"
+        code += [f"o{i} = {variables[name]};" for i, name in enumerate(written)]
+        inputs, outputs = (", ".join(f"T {c}{i}" for i in range(len(of))) for c, of in (("a", read), ("o", written)))
+        kernel = self._kernel(inputs, outputs, " ".join(code))
+        return partial(kernel, *(arrays[name] for name in (*read, *written)))
 
     def whole(self, calls: list[Bound]) -> list[Bound]:
         before = [call for call in calls if isinstance(call, FromHost)]
         captured = [call for call in calls if not isinstance(call, FromHost)]
         return [*before, CapturedStep(self.xp, captured, self._remark)]
+
+    def _entrywise(self, read: Iterable[str], written: Iterable[str], arrays: Mapping[str, Array]) -> bool:
+        """Whether a kernel may write entries while others are read: no array lies across one that is written."""
+        outs = [arrays[name] for name in written]
+        touched = [*outs, *(arrays[name] for name in read)]
+        return all(a.dtype == out.dtype and (a is out or not self.overlap(a, out)) for a in touched for out in outs)
 
     def _remark(self, text: str) -> None:
         if text not in self.remarks:
@@ -112,5 +128,7 @@ class CupyBackend(Backend):
     def _kernel(self, inputs: str, out: str, code: str) -> Any:
         """The kernel of that code; one for all lines that say the same."""
         if (inputs, code) not in self._kernels:
-            self._kernels[inputs, code] = self.xp.ElementwiseKernel(inputs, out, code, "tui_nn_line")
+            # Contracted products and sums would make one line's bits depend on the lines that it is compiled with.
+            options = ("-fmad=false",)
+            self._kernels[inputs, code] = self.xp.ElementwiseKernel(inputs, out, code, "tui_nn_line", options=options)
         return self._kernels[inputs, code]
