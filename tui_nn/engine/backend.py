@@ -81,6 +81,13 @@ class Backend:
         """An elementwise expression as one kernel, or None where the backend computes it operation by operation."""
         return None
 
+    def together(self, lines: Sequence[tuple[str, Expression]], arrays: Mapping[str, Array]) -> Bound | None:
+        """Elementwise lines over vectors as one kernel, which reads each entry once, or None where there is none.
+
+        Each puts an expression into the array of its name; it reads what the lines before it have put.
+        """
+        return None
+
     def whole(self, calls: list[Bound]) -> list[Bound]:
         """The calls of an iteration in the form in which they are made again and again."""
         return calls

@@ -1,7 +1,8 @@
 """The optimiser's lines over the flat vectors of all parameters, lowered for stepping and for a fast run.
 
 Both make the same operations on each entry of what is kept, so the bits are the same. Long vectors are treated with
-care for memory: lines that keep nothing are read through (`sink`), and the vectors are gone through block by block.
+care for memory: lines that keep nothing are read through (`sink`), and the vectors are gone through once, by one kernel
+where the backend has one, else block by block.
 """
 
 from __future__ import annotations
@@ -53,9 +54,13 @@ class UpdateCalls:
         """All lines of the update, for a fast run."""
         lines = [line for line in self._lines if line.name not in self.sunk]
         calls: list[Bound] = []
-        for is_blocked, group in groupby(lines, key=self._is_blocked):
-            if is_blocked:
-                calls += self._blocked(list(group))
+        for is_entrywise, grouped in groupby(lines, key=lambda x: x.shape is None and not reduces(x.expression)):
+            group = list(grouped)
+            whole = self._together(group) if is_entrywise else None
+            if whole is not None:
+                calls.append(whole)
+            elif is_entrywise and self._backend.blocks and self._length >= LONG:
+                calls += self._blocked(group)
             else:
                 calls += [kernel for line in group for kernel in self.stepped(line)]
         return calls
@@ -80,8 +85,9 @@ class UpdateCalls:
                 calls += low.line(line.name, self._expression(line), part[line.name])
         return calls
 
-    def _is_blocked(self, line: Line) -> bool:
-        return self._backend.blocks and self._length >= LONG and line.shape is None and not reduces(line.expression)
+    def _together(self, lines: list[Line]) -> Bound | None:
+        arrays = {**self._flat, **self.scalars.arrays}
+        return self._backend.together([(line.name, self._expression(line)) for line in lines], arrays)
 
     def _expression(self, line: Line) -> Expression:
         return self.scalars.hoisted(self._expressions[line.number])
