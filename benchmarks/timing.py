@@ -35,3 +35,33 @@ def interleaved(contestants: Mapping[str, Callable[[], object]], rounds: int) ->
 def summary(durations: list[float]) -> Timing:
     """Return median, 95th percentile and least of at least two durations."""
     return Timing(statistics.median(durations), statistics.quantiles(durations, n=20)[-1], min(durations))
+
+
+def seconds_of(
+    contestants: Mapping[str, Callable[[], object]], rounds: int, least: float = 0.05
+) -> dict[str, list[float]]:
+    """Seconds of one call of each contestant, a number for each round: the mean over a slice of `least` seconds.
+
+    Slices are interleaved, A B C and then C B A.
+    """
+    calls = {name: _calls(run, least) for name, run in contestants.items()}
+    seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    for turn in range(rounds):
+        for name in contestants if turn % 2 == 0 else reversed(list(contestants)):
+            seconds[name].append(_slice(contestants[name], calls[name]) / calls[name])
+    return seconds
+
+
+def _calls(run: Callable[[], object], least: float) -> int:
+    """How many calls take `least` seconds."""
+    count = 1
+    while _slice(run, count) < least:
+        count *= 2
+    return count
+
+
+def _slice(run: Callable[[], object], calls: int) -> float:
+    start = time.perf_counter()
+    for _ in range(calls):
+        run()
+    return time.perf_counter() - start

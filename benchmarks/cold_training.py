@@ -1,0 +1,53 @@
+"""From nothing to a trained model: whole processes, with interpreter, imports, building, compiling and training."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.contest import ROOT, PeerError, Spread, environment, ratios, say
+from benchmarks.steps import OURS, PEERS
+from benchmarks.workloads import WORKLOADS
+
+EPOCHS = {"W1": 2000, "W2": 200, "W3": 150}
+BARS = {"scikit-learn": 6.0, "PyTorch": 15.0}
+
+
+def measure(python: str, names: Sequence[str], rounds: int) -> dict[str, Any]:
+    """Seconds of a process of each contestant, and the ratios of each peer to ours, by workload."""
+    return {name: _contest(python, name, rounds) for name in names if name in EPOCHS}
+
+
+def _contest(python: str, workload: str, rounds: int) -> dict[str, Any]:
+    say(f"{workload}: a process from its start to {EPOCHS[workload]} epochs")
+    sgd = WORKLOADS[workload].optimizer == "sgd"
+    names = [OURS, *(n for peer in PEERS.values() for n in peer if not (sgd and n == "PyTorch, fused"))]
+    seconds: dict[str, list[float]] = {}
+    for name in names:
+        try:
+            _run(python, name, workload)  # once for the files to be in memory
+            seconds[name] = []
+        except PeerError as error:
+            say(f"  left out: {error}")
+    if OURS not in seconds:
+        raise PeerError(f"{OURS}: its process fails")
+    for turn in range(rounds):
+        for name in seconds if turn % 2 == 0 else reversed(seconds):
+            seconds[name].append(_run(python, name, workload))
+    columns = {peer: [seconds[n] for n in contestants if n in seconds] for peer, contestants in PEERS.items()}
+    result = {peer: ratios(each, seconds[OURS]) for peer, each in columns.items() if each}
+    for peer, spread in result.items():
+        say(f"  {peer:16}{spread.median:8.2f} [{spread.least:.2f}..{spread.most:.2f}]")
+    return {"seconds": {n: Spread.of(each) for n, each in seconds.items()}, "ratios": result, "rounds": rounds}
+
+
+def _run(python: str, contestant: str, workload: str) -> float:
+    command = [python, "-m", "benchmarks.worker", contestant, "--once", workload, str(EPOCHS[workload])]
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - start
+    if done.returncode:
+        raise PeerError(f"{contestant}: {done.stderr.strip().splitlines()[-1]}")
+    return seconds
