@@ -145,6 +145,13 @@ def test_text_of_one_s_own(cli):
     assert found["optimizer"] is None
 
 
+def test_a_line_of_the_update_brings_an_optimiser_along(cli):
+    given = ["--at", "y=1", "--at", "w=2", "--at", "x=3"]
+    outcome = cli("explain", "L = (y - w*x)**2", "theta.w", *given, "--format", "json")
+    assert json.loads(outcome.out)["value"] == 2 - 0.01 * 30
+    assert outcome.err.startswith("note: no optimizer was named")
+
+
 def test_what_is_given_needs_no_reason(cli):
     assert cli("explain", "S5", "x1").out == "x1 = 1                                    given\n"
     assert cli("explain", "S5", "lr").out == "lr = 0.1                                  hyper-parameter\n"

@@ -83,7 +83,7 @@ def explain(
 
     problem = find_problem(
         target, at=at, parameters=parameter, optimizer=optimizer, lr=lr, hyper=hyper, seed=seed, dtype=dtype,
-        learns=iteration > 1, quiet=quiet,
+        learns=iteration > 1 or "." in entry, quiet=quiet,
     )  # fmt: skip
     session = problem.session()
     try:
