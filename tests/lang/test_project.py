@@ -20,7 +20,7 @@ ARRAYS: dict[str, Any] = {
     "X": _RNG.normal(size=(4, 3)),
     "W": _RNG.normal(size=(3, 5)),
     "dZ": _RNG.normal(size=(4, 5)),
-    "big": _RNG.normal(size=(300, 40)),
+    "big": _RNG.normal(size=(60, 40)),
     "t": _RNG.normal(size=(40, 2)),
     "b": _RNG.normal(size=5),
     "v": _RNG.normal(size=3),
@@ -61,7 +61,7 @@ def entry(text: str, *index: int) -> Expression:
         ("dZ * (dZ > 0) / c", (3, 1), "dZ[3, 1] * (dZ[3, 1] > 0) / c[3, 0]"),
         ("sum(W, axis=1)", (2,), "W[2, 0] + W[2, 1] + W[2, 2] + W[2, 3] + W[2, 4]"),
         ("mean(v)", (), "(v[0] + v[1] + v[2]) / 3"),
-        ("sum(big)", (), "big[0, 0] + big[0, 1] + big[0, 2] + … + big[299, 39]"),
+        ("sum(big)", (), "big[0, 0] + big[0, 1] + big[0, 2] + … + big[59, 39]"),
         ("max(W, axis=0)", (3,), "max(W[0, 3], W[1, 3], W[2, 3])"),
         ("min(W)", (), "min(W[0, 0], W[0, 1], W[0, 2], …, W[2, 4])"),
         ("any(v > s)", (), "any(v[0] > s, v[1] > s, v[2] > s)"),
@@ -120,7 +120,7 @@ def log_softmax(z: Any) -> Any:
 def test_each_entry_is_worth_what_numpy_gives(text: str, whole: Any) -> None:
     expected = np.asarray(whole(**ARRAYS))
     e = parse_expression(text)
-    for index in islice(np.ndindex(expected.shape), 12):
+    for index in islice(np.ndindex(expected.shape), 6):
         assert evaluate(project(e, index, SHAPES), Entries()) == pytest.approx(float(expected[index]), rel=1e-12)
 
 

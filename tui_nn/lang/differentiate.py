@@ -10,21 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial as bound
 from itertools import count
 
 from tui_nn.lang.errors import EquationError
-from tui_nn.lang.expression import Call, Expression, Index, Name, Number, call, names, substitute, walk
+from tui_nn.lang.expression import Call, Expression, Index, Name, Number, call, names, node_count, walk
+from tui_nn.lang.known import Shapes
 from tui_nn.lang.page import Equation
 from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.product import is_zero
 from tui_nn.lang.shape_rules import Shape
-from tui_nn.lang.shapes import shape_of
-from tui_nn.lang.sharing import is_heavy, repeated, swapped
+from tui_nn.lang.sharing import is_heavy, repeated, swapper, written_length
 from tui_nn.lang.simplify import simplify
 from tui_nn.lang.templates import partials
 from tui_nn.lang.terms import gathered
 from tui_nn.lang.write import write
+
+LONG = 24  # a gradient by a nested expression with more names, numbers and operations gets a line of its own
+
+MANY = 20  # contributions to a gradient that are added up in one line
 
 
 def gradient_name(name: str) -> str:
@@ -49,7 +52,7 @@ def differentiate(
     """
     if shapes[loss] != ():
         raise EquationError(f"the loss `{loss}` must be a single number; sum({loss}) or mean({loss}) makes it one")
-    return _Backward(tuple(equations), dict(shapes), loss, tuple(wanted)).equations()
+    return _Backward(tuple(equations), shapes, loss, tuple(wanted)).equations()
 
 
 def readable(e: Expression) -> frozenset[str]:
@@ -71,10 +74,10 @@ class _Backward:
     """
 
     def __init__(
-        self, forward: tuple[Equation, ...], shapes: dict[str, Shape], loss: str, wanted: tuple[str, ...]
+        self, forward: tuple[Equation, ...], shapes: Mapping[str, Shape], loss: str, wanted: tuple[str, ...]
     ) -> None:
         self.forward = forward
-        self.shapes = shapes
+        self.shapes = Shapes(shapes)
         self.loss = loss
         self.wanted = wanted
         self.active = set(wanted)
@@ -101,7 +104,7 @@ class _Backward:
         for name in self.wanted:
             if name in self.contributions:
                 self._emit(name, "")
-            elif gradient_name(name) not in self.shapes:
+            elif gradient_name(name) not in self.shapes.names:
                 self._line(gradient_name(name), call("like", Number(0), Name(name)), "", of=name)
         return tuple(self.out)
 
@@ -115,27 +118,31 @@ class _Backward:
         return path
 
     def _emit(self, name: str, layer: str) -> Name:
-        """The gradient's line: its contributions added up."""
-        return self._line(gradient_name(name), self._total(self.contributions.pop(name)), layer, of=name)
+        """The gradient's line: its contributions added up, in several lines where they are very many."""
+        terms = self.contributions.pop(name)
+        while len(terms) > MANY:
+            terms[:MANY] = [self._line(self._helper("part"), self._total(terms[:MANY]), layer, of=f"part of {name}")]
+        return self._line(gradient_name(name), self._total(terms), layer, of=name)
 
     def _total(self, terms: list[Expression]) -> Expression:
         return simplify(gathered(terms, {q.name for q in self.out}, self.shapes), self.shapes)
 
     def _line(self, name: str, e: Expression, layer: str, of: str = "", at: int | None = None) -> Name:
-        if name in self.shapes:
+        if name in self.shapes.names:
             raise EquationError(f"`{name}` is needed for a gradient and is taken; give that value another name")
         e = simplify(e, self.shapes)
-        self.shapes[name] = shape_of(e, self.shapes)
+        self.shapes.names[name] = self.shapes.of(e)
         equation = Equation(name, e, "backward", gradient_of=of, layer=layer)
         self.out.insert(len(self.out) if at is None else at, equation)
         return Name(name)
 
     def _helper(self, stem: str) -> str:
-        return next(name for k in count(1) if (name := f"{stem}{k}") not in self.shapes)
+        return next(name for k in count(1) if (name := f"{stem}{k}") not in self.shapes.names)
 
     def _pull(self, line: Equation, gradient: Expression) -> None:
         """Hand the gradient by `line` on to the names in it; what it nests twice is one thing with two uses."""
-        parts = sorted(dict.fromkeys(walk(line.expression)), key=lambda e: -sum(1 for _ in walk(e)))
+        parts = sorted(dict.fromkeys(walk(line.expression)), key=node_count, reverse=True)
+        inner = frozenset(parts)
         found: dict[Expression, list[Expression]] = {line.expression: [gradient]}
         for e in parts:  # what is larger is used by nothing smaller
             if e not in found or not self._is_active(e):
@@ -147,7 +154,7 @@ class _Backward:
                 raise EquationError("an entry like W[0, 1] cannot stand in an equation that is differentiated")
             elif isinstance(e, Call):
                 several = len(found[e]) > 1 or sum(map(self._is_active, e.args)) > 1
-                if several and e is not line.expression and is_heavy(g):
+                if e is not line.expression and ((several and is_heavy(g)) or written_length(g, inner) > LONG):
                     g = self._delta(g, e, line)
                 for arg, partial in self._partials(e, g, line):
                     found.setdefault(arg, []).append(partial)
@@ -161,11 +168,11 @@ class _Backward:
     def _partials(self, e: Call, g: Expression, line: Equation) -> Iterator[tuple[Expression, Expression]]:
         """The arguments of `e` that a gradient flows to, with that gradient."""
         result = Name(line.name) if e is line.expression else e
-        for arg, template in zip(e.args, partials(e, result, g, self.shapes), strict=True):
+        for arg, template in zip(e.args, partials(e, result, g, self.shapes.names), strict=True):
             if template is not None and self._is_active(arg):
                 partial = simplify(template, self.shapes)
                 if not is_zero(partial):
-                    yield arg, _unbroadcast(partial, shape_of(partial, self.shapes), shape_of(arg, self.shapes))
+                    yield arg, _unbroadcast(partial, self.shapes.of(partial), self.shapes.of(arg))
 
     def _is_active(self, e: Expression) -> bool:
         """Whether a wanted name has a part in `e` through which a gradient flows."""
@@ -173,19 +180,20 @@ class _Backward:
 
     def _share(self, line: Equation, first: int) -> None:
         """Give what the derivative of `line` needs more than once a line of its own, the largest such part first."""
-        made = []
+        made: set[str] = set()
         while (e := self._repeated(first)) is not None:
-            read = [i for i, q in enumerate(self.out) if i >= first and q.name in names(e)]
+            name = f"part {len(self.shapes.names)}"  # no page can have it; a shape never changes its name
+            read = [i for i, q in enumerate(self.out) if q.name in made and q.name in names(e)]
             at = max(read, default=first - 1) + 1
-            made.append(self._line(self._helper("u"), e, line.layer, at=at).id)
-            self._change(bound(swapped, e, Name(made[-1])), at + 1)
-        ordered = [q.name for q in self.out[first:] if q.name in made]
-        renamed = dict(zip(ordered, made, strict=True))
-        fresh = {old: Name(new) for old, new in renamed.items()}
-        self._change(lambda x: substitute(x, fresh), first)
-        for i, q in enumerate(self.out[first:], first):
-            self.out[i] = replace(q, name=renamed.get(q.name, q.name))
-        self.shapes |= {new: self.shapes[old] for old, new in list(renamed.items())}
+            self._line(name, e, line.layer, at=at)
+            self._change(swapper(e, Name(name)), at + 1)
+            made.add(name)
+        for i, q in enumerate(self.out):
+            if q.name in made:
+                name = self._helper("u")
+                self.shapes.names[name] = self.shapes.names[q.name]
+                self.out[i] = replace(q, name=name)
+                self._change(swapper(Name(q.name), Name(name)), first)
 
     def _repeated(self, first: int) -> Expression | None:
         handed = (term for terms in self.contributions.values() for term in terms)

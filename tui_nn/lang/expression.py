@@ -37,6 +37,16 @@ class Call:
     axis: int | None = None
     keepdims: bool = False
     at: Place = field(default=None, compare=False, repr=False)
+    nodes: int = field(init=False, compare=False, repr=False)
+    _hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nodes", 1 + sum(map(node_count, self.args)))
+        object.__setattr__(self, "_hash", hash((self.op, self.args, self.axis, self.keepdims)))
+
+    def __hash__(self) -> int:
+        """Kept with the node: trees are looked up often."""
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,11 @@ class Entries(Call):
 
 
 Expression = Number | Name | Call | Index
+
+
+def node_count(e: Expression) -> int:
+    """How many numbers, names and operations `e` has."""
+    return e.nodes if isinstance(e, Call) else 1 + node_count(e.target) if isinstance(e, Index) else 1
 
 
 def children(e: Expression) -> tuple[Expression, ...]:
@@ -86,7 +101,7 @@ def names(e: Expression) -> tuple[str, ...]:
 def rebuild(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """`e` with `change` applied to each of its direct children."""
     if isinstance(e, Call):
-        args = tuple(change(a) for a in e.args)
+        args = tuple(map(change, e.args))  # no generator: a frame less on the way down
         return e if args == e.args else Call(e.op, args, e.axis, e.keepdims, e.at)
     if isinstance(e, Index):
         return Index(change(e.target), e.indices, e.at)

@@ -7,16 +7,13 @@ a shape) goes where broadcasting does the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd
 
 from tui_nn.lang.expression import Call, Expression, Name, Number, call, walk
+from tui_nn.lang.known import Shapes
 from tui_nn.lang.shape_rules import Shape
-from tui_nn.lang.shapes import shape_of
-
-Shapes = Mapping[str, Shape]
 
 ZERO, ONE = Number(0), Number(1)
 _MODERATE = Fraction(10) ** 100  # numbers are multiplied out up to here, and down to its inverse
@@ -99,7 +96,7 @@ def product(e: Expression) -> Product:
 
 def multiplied(e: Expression, shapes: Shapes) -> Expression:
     """A product, quotient or negative in its plainest form, of the same shape."""
-    out = shape_of(e, shapes)
+    out = shapes.of(e)
     parts = product(e)
     if parts.factor == 0 and ZERO not in parts.powers:
         return shaped(ZERO, e, shapes)
@@ -108,7 +105,7 @@ def multiplied(e: Expression, shapes: Shapes) -> Expression:
         inner = repeated(base)
         bare.take(base if inner is None else inner, exponent)
     result = _chosen(bare).written()
-    if shape_of(result, shapes) == out or carrier(e, out, shapes) is not None:
+    if shapes.of(result) == out or carrier(e, out, shapes) is not None:
         return shaped(result, e, shapes)
     return shaped(parts.written(), e, shapes)
 
@@ -147,17 +144,19 @@ def repeated(e: Expression) -> Expression | None:
 
 
 def carrier(model: Expression, shape: Shape, shapes: Shapes) -> Expression | None:
-    """What can lend its shape: a name in `model`, or what another `like` there already reads."""
-    nodes = list(walk(model))
-    found: list[Expression] = [n for n in nodes if isinstance(n, Name)]
-    found += [n.args[1] for n in nodes if isinstance(n, Call) and n.op == "like"]
-    return next((n for n in found if shape_of(n, shapes) == shape), None)
+    """What can lend its shape: a name in `model`, or another part of it."""
+    parts = list(walk(model))[1:]
+    names = [part for part in parts if isinstance(part, Name)]
+    return next((part for part in (*names, *parts) if shapes.of(part) == shape), None)
 
 
 def shaped(e: Expression, model: Expression, shapes: Shapes) -> Expression:
-    """`e`, repeated to the shape of `model` where it lost it."""
-    shape = shape_of(model, shapes)
-    return e if shape_of(e, shapes) == shape else call("like", e, carrier(model, shape, shapes) or model)
+    """`e`, repeated to the shape of `model` where it lost it; `model` itself where nothing else has that shape."""
+    shape = shapes.of(model)
+    if shapes.of(e) == shape:
+        return e
+    lender = carrier(model, shape, shapes)
+    return model if lender is None else call("like", e, lender)
 
 
 def settled(factor: Fraction, divisor: Fraction) -> tuple[Fraction, Fraction]:

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from tui_nn.lang.expression import Call, Expression, Index, Name, Number, rebuild, walk
+from tui_nn.lang.expression import Call, Expression, Index, Name, Number, node_count, rebuild, walk
 
 
 def repeated(uses: Iterable[Expression]) -> Expression | None:
     """The largest part that stands twice in these expressions and is worth a name, or None."""
     found = Counter(node for use in uses for node in walk(use) if is_heavy(node) and not _is_short(node))
-    return max((e for e, n in found.items() if n > 1), key=lambda e: sum(1 for _ in walk(e)), default=None)
+    return max((e for e, n in found.items() if n > 1), key=node_count, default=None)
 
 
-def swapped(old: Expression, new: Expression, e: Expression) -> Expression:
-    """`e` with `new` for `old`."""
-    return new if e == old else rebuild(e, lambda child: swapped(old, new, child))
+def written_length(e: Expression, parts: Collection[Expression]) -> int:
+    """How many names, numbers and operations `e` has, where each of `parts` counts as one: it may be shared."""
+    if e in parts or not isinstance(e, Call):
+        return 1
+    return 1 + sum(written_length(a, parts) for a in e.args)
+
+
+def swapper(old: Expression, new: Expression) -> Callable[[Expression], Expression]:
+    """What puts `new` for `old` into expressions; it remembers, since they have much in common."""
+    known: dict[Expression, Expression] = {old: new}
+
+    def swapped(e: Expression) -> Expression:
+        if node_count(e) < node_count(old):
+            return e
+        if e not in known:
+            known[e] = rebuild(e, swapped)
+        return known[e]
+
+    return swapped
 
 
 def _is_short(e: Expression) -> bool:

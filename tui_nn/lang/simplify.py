@@ -7,46 +7,48 @@ vary along an axis comes out of a sum over it; transpositions and repetitions th
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from tui_nn.lang.expression import Call, Expression, Name, Number, call, rebuild
-from tui_nn.lang.product import ONE, ZERO, Product, Shapes, carrier, is_zero, multiplied, product, repeated, shaped
+from tui_nn.lang.expression import Call, Expression, Index, Name, Number, call
+from tui_nn.lang.known import Shapes
+from tui_nn.lang.product import ONE, ZERO, Product, carrier, is_zero, multiplied, product, repeated, shaped
 from tui_nn.lang.shape_rules import Shape, broadcast, size
-from tui_nn.lang.shapes import shape_of
 from tui_nn.lang.terms import added
 from tui_nn.lang.write import COMPARISONS
 
 _PASSES = 20
+_TOTAL = ("add", "subtract")
 
 
-def simplify(e: Expression, shapes: Shapes) -> Expression:
+def simplify(e: Expression, shapes: Mapping[str, Shape] | Shapes) -> Expression:
     """`e` in its plainest form; of the same shape and, up to rounding, the same value."""
+    return _plain(e, shapes if isinstance(shapes, Shapes) else Shapes(shapes))
+
+
+def _plain(e: Expression, shapes: Shapes) -> Expression:
+    if not isinstance(e, Call):
+        return e if not isinstance(e, Index) else Index(_plain(e.target, shapes), e.indices)
+    known = shapes.plain.get(e)
+    if known is not None:
+        return known
+    now: Expression = e
     for _ in range(_PASSES):
-        plainer = _simplify(e, shapes)
-        if plainer == e:
-            return e
-        e = plainer
-    return e
+        new = _parts_plain(now, shapes) if isinstance(now, Call) else now
+        new = _RULES[new.op](new, shapes) if isinstance(new, Call) and new.op in _RULES else new
+        if new == now:
+            break
+        now = new
+    shapes.plain[e] = shapes.plain[now] = now
+    return now
 
 
-def _simplify(e: Expression, shapes: Shapes) -> Expression:
-    e = _parts(e, lambda part: _simplify(part, shapes))
-    if isinstance(e, Call) and e.op in _RULES:
-        return _RULES[e.op](e, shapes)
-    return e
-
-
-def _parts(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """`e` with its parts changed; the parts of a sum are its terms."""
-
-    def inner(child: Expression) -> Expression:
-        return _parts(child, change) if _is_total(e) and _is_total(child) else change(child)
-
-    return rebuild(e, inner)
-
-
-def _is_total(e: Expression) -> bool:
-    return isinstance(e, Call) and e.op in ("add", "subtract")
+def _parts_plain(e: Call, shapes: Shapes) -> Call:
+    """`e` with plain parts; the parts of a sum are its terms. A loop: each frame counts on the way down."""
+    args = []
+    for a in e.args:
+        total = isinstance(a, Call) and a.op in _TOTAL and e.op in _TOTAL
+        args.append(_parts_plain(a, shapes) if total and isinstance(a, Call) else _plain(a, shapes))
+    return Call(e.op, tuple(args), e.axis, e.keepdims)
 
 
 def _power(e: Call, shapes: Shapes) -> Expression:
@@ -62,14 +64,14 @@ def _power(e: Call, shapes: Shapes) -> Expression:
 
 def _transpose(e: Call, shapes: Shapes) -> Expression:
     (a,) = e.args
-    if len(shape_of(a, shapes)) < 2:
+    if len(shapes.of(a)) < 2:
         return a
     match a:
         case Call(op="transpose", args=(b,)):
             return b
         case Call(op="matmul", args=(b, c)) if _is_transposed(b) or _is_transposed(c):
             return call("matmul", _transpose(call("transpose", c), shapes), _transpose(call("transpose", b), shapes))
-        case Call(op="like", args=(b, c)) if shape_of(b, shapes) == ():
+        case Call(op="like", args=(b, c)) if shapes.of(b) == ():
             return call("like", b, _transpose(call("transpose", c), shapes))
     return _numbers_out(e, shapes)
 
@@ -84,7 +86,7 @@ def _numbers_out(e: Call, shapes: Shapes) -> Expression:
     for a in e.args:
         parts = product(a)
         inner = Product(powers=parts.powers).written()
-        if isinstance(a, Number) or parts.coefficient in (0, 1) or shape_of(inner, shapes) != shape_of(a, shapes):
+        if isinstance(a, Number) or parts.coefficient in (0, 1) or shapes.of(inner) != shapes.of(a):
             bare.append(a)
             continue
         numbers.factor *= parts.factor
@@ -96,17 +98,18 @@ def _numbers_out(e: Call, shapes: Shapes) -> Expression:
 
 def _like(e: Call, shapes: Shapes) -> Expression:
     a, b = e.args
-    if shape_of(a, shapes) == shape_of(b, shapes):
+    if shapes.of(a) == shapes.of(b):
         return a
     inner = repeated(a)
     if inner is not None:
         return call("like", inner, b)
-    return e if isinstance(b, Name) else call("like", a, carrier(b, shape_of(b, shapes), shapes) or b)
+    lender = None if isinstance(b, Name) else carrier(b, shapes.of(b), shapes)
+    return e if lender is None else call("like", a, lender)
 
 
 def _expand(e: Call, shapes: Shapes) -> Expression:
     match e.args[0]:
-        case Call(op="like", args=(a, b)) if shape_of(a, shapes) == ():
+        case Call(op="like", args=(a, b)) if shapes.of(a) == ():
             return call("like", a, Call("expand", (b,), e.axis))
     return _numbers_out(e, shapes)
 
@@ -115,7 +118,7 @@ def _where(e: Call, shapes: Shapes) -> Expression:
     condition, yes, no = e.args
     if isinstance(condition, Number):
         return shaped(yes if condition.value else no, e, shapes)
-    condition, yes, no = _without_like(e.args, shape_of(e, shapes), shapes)
+    condition, yes, no = _without_like(e.args, shapes.of(e), shapes)
     if yes == no:
         return shaped(yes, e, shapes)
     if (yes, no) == (ONE, ZERO) and isinstance(condition, Call) and condition.op in COMPARISONS:
@@ -145,7 +148,7 @@ def _compare(e: Call, shapes: Shapes) -> Expression:
     a, b = e.args
     if isinstance(a, Number) and isinstance(b, Number):
         return Number(int(_COMPARE[e.op](a.value, b.value)))
-    return Call(e.op, _without_like(e.args, shape_of(e, shapes), shapes))
+    return Call(e.op, _without_like(e.args, shapes.of(e), shapes))
 
 
 def _without_like(args: tuple[Expression, ...], out: Shape, shapes: Shapes) -> tuple[Expression, ...]:
@@ -155,7 +158,7 @@ def _without_like(args: tuple[Expression, ...], out: Shape, shapes: Shapes) -> t
         inner = repeated(arg)
         if inner is not None:
             trial = [*kept[:i], inner, *kept[i + 1 :]]
-            if broadcast(*(shape_of(t, shapes) for t in trial)) == out:
+            if broadcast(*(shapes.of(t) for t in trial)) == out:
                 kept = trial
     return tuple(kept)
 
@@ -163,7 +166,7 @@ def _without_like(args: tuple[Expression, ...], out: Shape, shapes: Shapes) -> t
 def _sum(e: Call, shapes: Shapes) -> Expression:
     """A sum without the factors that do not vary along its axis: `sum(dY * X / n, axis=0)` as `sum(dY * X) / n`."""
     (a,) = e.args
-    out, shape = shape_of(e, shapes), shape_of(a, shapes)
+    out, shape = shapes.of(e), shapes.of(a)
     if shape == out:
         return a
     match a:
@@ -179,14 +182,14 @@ def _sum(e: Call, shapes: Shapes) -> Expression:
         inside.take(base, exponent) if constant is None else outside.take(constant, exponent)
     if inside.powers:
         summed = inside.written()
-        kept = shape_of(summed, shapes)
+        kept = shapes.of(summed)
         over = e.axis if axis is None or len(kept) == len(shape) else axis
         outside.factor *= size(shape) // size(kept) if axis is None else shape[axis] // kept[axis]
         outside.take(Call("sum", (summed,), over, e.keepdims))
     else:
         outside.factor *= size(shape) if axis is None else shape[axis]
     result = outside.written()
-    if shape_of(result, shapes) != out:
+    if shapes.of(result) != out:
         return e
     return multiplied(result, shapes)
 
@@ -195,7 +198,7 @@ def _constant(e: Expression, axis: int | None, keepdims: bool, shapes: Shapes) -
     """What `e` is, outside of a sum over `axis` (counted from the end; None: all), where it does not vary along it."""
     if isinstance(e, Call) and e.op == "like":
         return _constant(e.args[0], axis, keepdims, shapes)
-    shape = shape_of(e, shapes)
+    shape = shapes.of(e)
     if axis is None or len(shape) < -axis:
         return e if axis is not None or shape == () else None
     if shape[axis] == 1 and keepdims:

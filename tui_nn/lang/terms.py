@@ -7,17 +7,17 @@ from fractions import Fraction
 from functools import reduce
 
 from tui_nn.lang.expression import Call, Expression, Name, call
-from tui_nn.lang.product import ZERO, Product, Shapes, carrier, multiplied, product, repeated, settled, shaped
-from tui_nn.lang.shapes import shape_of
+from tui_nn.lang.known import Shapes
+from tui_nn.lang.product import ZERO, Product, carrier, multiplied, product, repeated, settled, shaped
 
 
 def added(e: Expression, shapes: Shapes) -> Expression:
     """A sum or difference in its plainest form, of the same shape."""
-    out = shape_of(e, shapes)
+    out = shapes.of(e)
     whole = _terms(e)
     bare = [_bare(term) for term in whole]
     result = _written(bare, shapes)
-    if shape_of(result, shapes) != out and carrier(e, out, shapes) is None:
+    if shapes.of(result) != out and carrier(e, out, shapes) is None:
         result = _written(whole, shapes)
     return shaped(result, e, shapes)
 
@@ -114,7 +114,7 @@ def _one(first: Product, second: Product, shapes: Shapes) -> Product | None:
         return Product(powers={call("where", a.args[0], *parts): 1})
     if abs(first.coefficient) != abs(second.coefficient) or (a.axis, a.keepdims) != (b.axis, b.keepdims):
         return None
-    if op == "sum" and shape_of(a.args[0], shapes) == shape_of(b.args[0], shapes):
+    if op == "sum" and shapes.of(a.args[0]) == shapes.of(b.args[0]):
         args: tuple[Expression, ...] = (added(call(sign, a.args[0], b.args[0]), shapes),)
     elif op == "matmul" and a.args[0] == b.args[0]:
         args = (a.args[0], added(call(sign, a.args[1], b.args[1]), shapes))
