@@ -57,7 +57,7 @@ class Watch:
     y: NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Standing:
     """What of a run is neither tensors nor a function of the iteration."""
 
@@ -125,7 +125,7 @@ class Trainer:
             raise UserError(f"--monitor {self.rules.monitor} looks at the validation part, and there is none.")
         self._conditions = Conditions(self.course, self.rules.conditions)
         if self.rules.plateau:
-            self._now = replace(self._now, plateau=self.rules.plateau.start(self.course.rate))
+            self._now.plateau = self.rules.plateau.start(self.course.rate)
         self._good = self._snapshot()
         self._ends()
 
@@ -139,7 +139,7 @@ class Trainer:
             while self.stop is None:
                 self._some(began + seconds - time.perf_counter())
                 now = time.perf_counter()
-                self._now = replace(self._now, seconds=before + now - began)
+                self._now.seconds = before + now - began
                 self._ends()
                 if now - began >= seconds:
                     break
@@ -176,7 +176,7 @@ class Trainer:
             raise UserError(f"a learning rate is a number above 0, not {rate:g}")
         self.course.set_rate(rate)
         if self._now.plateau is not None:
-            self._now = replace(self._now, plateau=replace(self._now.plateau, rate=rate))
+            self._now.plateau = replace(self._now.plateau, rate=rate)
 
     def use_best(self) -> bool:
         """Take the weights of the best epoch, if they are not those of now; training cannot go on after that."""
@@ -240,7 +240,8 @@ class Trainer:
             return
         sizes = np.array(course.feed.sizes[first : first + len(losses)])
         seen = int(sizes.sum())
-        self._now = replace(self._now, loss_sum=self._now.loss_sum + float(losses @ sizes), seen=self._now.seen + seen)
+        self._now.loss_sum += float(losses @ sizes)
+        self._now.seen += seen
         self._pace.measured(len(losses), seen, time.perf_counter() - began)
         if course.batch == 0:
             self._end_epoch()
@@ -263,7 +264,7 @@ class Trainer:
             glance = self.reader.glance(self.watch.y, figures.outputs, self.rules.monitor)
             record |= {f"val_{name}": value for name, value in glance.items()}
         self._records.append(record)
-        self._now = replace(now, loss_sum=0.0, seen=0)
+        now.loss_sum, now.seen = 0.0, 0
         self._judge(record)
 
     def _judge(self, record: Record) -> None:
@@ -275,12 +276,12 @@ class Trainer:
         if best is None or sign * value > sign * best.value or math.isnan(best.value):
             best = Best(course.epoch, course.iteration, value)
             self._best = {name: course.machines.owner.read(name) for name in course.machines.learned()}
-        self._now = replace(self._now, best=best)
+        self._now.best = best
         if rules.plateau and self._now.plateau:
             after = rules.plateau.after(self._now.plateau, value)
             if after.rate != self._now.plateau.rate:
                 course.set_rate(after.rate)
-            self._now = replace(self._now, plateau=after)
+            self._now.plateau = after
 
     def _ends(self) -> None:
         """Set `stop` where the run has reached one of its limits."""
@@ -305,7 +306,7 @@ class Trainer:
         began = time.perf_counter()
         checkpoint = self.course.machines.owner.save()
         now = time.perf_counter()
-        return _Good(checkpoint, self._now, now, now - began)
+        return _Good(checkpoint, replace(self._now), now, now - began)
 
     def _autopsy(self) -> None:
         """A loss is not finite: name the line that was the first to give such a number; back to the last good state."""
