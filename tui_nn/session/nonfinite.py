@@ -46,7 +46,7 @@ def _describe(session: Session, name: str, parameter: str | None, index: tuple[i
     scoped = session.program.scoped(name, parameter) if parameter else name
     value = session.value(scoped)
     if value.shape == ():
-        return f"{scoped} = {_spell(value[()])}"
+        return f"{scoped} = {_spell(float(value[()]))}"
     if len(index) == value.ndim and all(i < n for i, n in zip(index, value.shape, strict=True)):
         return f"{scoped}[{', '.join(map(str, index))}] = {_spell(float(value[index]))}"
     finite = value[np.isfinite(value)]
