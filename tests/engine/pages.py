@@ -78,8 +78,10 @@ def pages(draw: st.DrawFn, *, bent: bool = True, lines: int = 6) -> RandomPage:
 @st.composite
 def _line(draw: st.DrawFn, shapes: Mapping[str, Shape], bent: bool) -> tuple[str, Shape]:
     """The right side of a line, and its shape."""
+    kind = draw(st.sampled_from(["one", "two", "product", "reduction", "row", "transpose", "losses", "nested"]))
+    if kind == "nested":
+        return draw(_nested(shapes, bent))
     a = draw(st.sampled_from(list(shapes)))
-    kind = draw(st.sampled_from(["one", "two", "product", "reduction", "row", "transpose", "losses"]))
     shape = shapes[a]
     if kind == "product":
         fits = [b for b, s in shapes.items() if s and shape and s[0] == shape[-1]]
@@ -96,13 +98,26 @@ def _line(draw: st.DrawFn, shapes: Mapping[str, Shape], bent: bool) -> tuple[str
     if kind == "losses" and shape:
         same = [b for b, s in shapes.items() if s == shape]
         b = draw(st.sampled_from(same))
-        return draw(st.sampled_from(["softmax", "sigmoid"])) + f"_cross_entropy({a}, sigmoid({b}))", ()
+        loss = draw(
+            st.sampled_from(["softmax", "sigmoid"])
+        )  # the targets of the first add up to 1, as probabilities do
+        return f"{loss}_cross_entropy({a}, {loss}({b}))", ()
     if kind == "two":
         fits = [b for b, s in shapes.items() if _fit(shape, s)]
         b = draw(st.sampled_from(fits))
         both = np.broadcast_shapes(shape, shapes[b])
         return draw(st.sampled_from(PAIRS + BENT_PAIRS * bent)).format(a=a, b=b), both
     return draw(st.sampled_from(SMOOTH + BENT * bent)).format(a=a), shape
+
+
+@st.composite
+def _nested(draw: st.DrawFn, shapes: Mapping[str, Shape], bent: bool) -> tuple[str, Shape]:
+    """Two right sides in one, or a function of one."""
+    (left, a), (right, b) = draw(_line(shapes, bent)), draw(_line(shapes, bent))
+    if _fit(a, b) and draw(st.booleans()):
+        form = draw(st.sampled_from(["({}) + ({})", "({}) - ({})", "tanh({}) * ({})"]))
+        return form.format(left, right), np.broadcast_shapes(a, b)
+    return draw(st.sampled_from(SMOOTH + BENT * bent)).format(a=f"({left})"), a
 
 
 @st.composite

@@ -215,7 +215,7 @@ def _relu(low: Lowering, e: Call, out: Array) -> None:
     (a,) = operands(low, e.args, out)
     low.calls.append(lambda: maximum(a, zeros, out=out))
     match e.args:
-        case (Name(id=name),) if out is low.arrays.get(low.purpose):
+        case (Name(id=name),) if e is low.whole:
             low.rectified[name] = Rectified(out, low.calls)
 
 

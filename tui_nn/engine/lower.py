@@ -43,7 +43,7 @@ class Lowering:
             with their row of ones.
         dtype: of results; comparisons are held as booleans in scratch.
         seed, clock: what random lines depend on.
-        purpose: the name of the line that is being lowered.
+        purpose, whole: name and expression of the line that is being lowered.
         rectified: the lines of relu(Z), by the name of Z.
         shared: what one line leaves for later ones of the same iteration to find, by name and axis.
     """
@@ -55,6 +55,7 @@ class Lowering:
     seed: int = 0
     clock: Clock = field(default_factory=Clock)
     purpose: str = ""
+    whole: Expression | None = None
     shared: dict[tuple[str, int], Any] = field(default_factory=dict)
     rectified: dict[str, Rectified] = field(default_factory=dict)
     calls: list[Bound] = field(default_factory=list)
@@ -65,7 +66,7 @@ class Lowering:
 
     def line(self, name: str, e: Expression, out: Array) -> list[Bound]:
         """The calls of one line of the listing."""
-        self.purpose, self.calls = name, []
+        self.purpose, self.whole, self.calls = name, e, []
         self.into(e, out)
         self._return_scratch()
         return self.calls
