@@ -216,7 +216,7 @@ class StrictCupy:
         self.graphs: list[StrictGraph] = []
         self.streams: list[StrictStream] = []
         self.pending: list[StrictKernel] = []
-        self.dtype, self.float64 = np.dtype, np.float64
+        self.dtype, self.float64, self.__version__ = np.dtype, np.float64, "0.0"
         for name in UFUNCS:
             setattr(self, name, StrictUfunc(self, name))
         self.abs = self.absolute
@@ -224,6 +224,18 @@ class StrictCupy:
             Stream=lambda **options: StrictStream(self, **options),
             MemoryPool=lambda: SimpleNamespace(malloc=None),
             using_allocator=self._using_allocator,
+            device=SimpleNamespace(get_cublas_handle=lambda: 1),
+            runtime=SimpleNamespace(
+                CUDARuntimeError=RuntimeError,
+                getDeviceProperties=lambda device: {
+                    "name": b"A stand-in",
+                    "totalGlobalMem": 3 * 2**29,
+                    "major": 9,
+                    "minor": 0,
+                },
+                runtimeGetVersion=lambda: 999_080,  # there is no cuBLAS of that version
+                driverGetVersion=lambda: 13_000,
+            ),
             get_current_stream=lambda: self.streams[-1] if self.streams else SimpleNamespace(ptr=0),
         )
 

@@ -27,6 +27,7 @@ class Command(NamedTuple):
 
 EQUATIONS = "Equations, line by line"
 DATA = "Networks and data"
+MACHINE = "This machine"
 
 # In the order of the help page. The name is the module's name too; the line is the first one of the command's own help.
 COMMANDS: dict[str, Command] = {
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Command] = {
     "runs": Command(DATA, "List, show, compare, plot, go on with and remove training runs."),
     "summary": Command(DATA, "Show a network: layers, shapes, parameter counts, and the lines of its pages."),
     "data": Command(DATA, "List, inspect and fetch data sets."),
+    "doctor": Command(MACHINE, "Show backends, GPU, BLAS and its threads, terminal, folders and versions, and what is amiss."),
 }
 
 EXIT_CODES = {
