@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any
 
-from tui_nn.data.text import nearest, quoted
 from tui_nn.errors import UserError
 from tui_nn.session import setting_kinds as kinds
 from tui_nn.session.setting_kinds import Kind
@@ -216,6 +215,8 @@ def from_values(values: Mapping[str, Any], base: Settings | None = None, *, wher
     Raises:
         UserError: for a key that is not there, or a value that its kind does not take.
     """
+    from tui_nn.data.text import nearest, quoted  # NumPy comes with the package, and help texts do without
+
     known, base = rows(), base or Settings()
     read: dict[str, Any] = {}
     for key, value in values.items():
