@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from textual import events
 from textual.pilot import Pilot
 
+from tui_nn.lessons.problem import Settings
 from tui_nn.tui.app import TuiNN
 from tui_nn.tui.bridge import settle
 from tui_nn.view.look import Look
@@ -42,11 +43,23 @@ class Driver:
     async def settle(self) -> None:
         """Wait until the session has answered and every message is dealt with."""
         await self._drain()
-        bridge = getattr(self.screen, "bridge", None)
-        if bridge is not None:
+        while (bridge := getattr(self.screen, "bridge", None)) is not None:
             settle(bridge)
             self.screen.poll()
             await self._drain()
+            if not bridge.busy:
+                return
+
+    async def until(self, screen: str, other_than: object = None) -> None:
+        """Wait until a screen of that name is seen and has settled."""
+        for _ in range(500):
+            await self.settle()
+            if type(self.screen).__name__ == screen and self.screen is not other_than:
+                await self.pilot.pause()
+                await self.settle()
+                return
+            await asyncio.sleep(0.01)
+        raise TimeoutError(f"no {screen} came")
 
     async def _send(self, key: str) -> None:
         """As `Pilot.press`, which sleeps for 40 ms a key, does it."""
@@ -58,7 +71,7 @@ class Driver:
 
     async def _drain(self) -> None:
         """Messages cause messages: from app to screen to widget and back."""
-        for _ in range(3):
+        for _ in range(8):
             await asyncio.sleep(0)
             await self.pilot._wait_for_screen()
 
@@ -91,10 +104,11 @@ NAMED = {character: name for name, character in CHARACTERS.items()}
 
 
 @asynccontextmanager
-async def opened(target: str = "", size: tuple[int, int] = (80, 24), **options: object) -> AsyncIterator[Driver]:
+async def opened(
+    target: str = "", size: tuple[int, int] = (80, 24), settings: Settings | None = None, look: Look | None = None
+) -> AsyncIterator[Driver]:
     """The app with a lesson open."""
-    options.setdefault("look", Look())
-    app = TuiNN(target, **options)
+    app = TuiNN(target, settings, look=look or Look())
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await pilot.pause()

@@ -1,13 +1,22 @@
-"""The key table is what the program does: bindings, footer and help say the same."""
+"""The key table is what the program does: bindings, footer, help and palette say the same."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 
 from tests.tui.driving import opened
-from tui_nn.tui import keys
+from tui_nn.tui import keys, why
 from tui_nn.tui.drawing.keybar import slots
-from tui_nn.tui.screens.help import key_page
+from tui_nn.tui.screens.help import page
+
+TARGETS = {"lessons": "", "stepper": "S5"}
+OPEN = {"lockstep": "l", "equations": "e"}
+
+
+def every_row(name):
+    return [*keys.table(name), *(row for rows in keys.PANES.values() for row in rows)]
 
 
 @pytest.mark.parametrize("name", keys.SCREENS)
@@ -16,40 +25,110 @@ def test_no_key_twice(name):
     assert len(pressed) == len(set(pressed))
 
 
+@pytest.mark.parametrize("pane", keys.PANES)
+def test_a_pane_takes_no_key_of_the_stepper_but_enter_and_the_like(pane):
+    own = {key for row in keys.PANES[pane] for key in row.keys.split(",")}
+    screen = {key for row in keys.table("stepper") for key in row.keys.split(",")}
+    assert not own & screen
+
+
 @pytest.mark.parametrize("name", keys.SCREENS)
-def test_help_and_footer_show_every_key_they_should(name):
-    page = key_page(name)
+def test_help_says_every_key(name):
+    text = " ".join(page(why.key_sections(name)).split())
     for row in keys.table(name):
-        assert row.help in page
+        assert " ".join(row.help.split()) in text
+        assert row.shown in text
+
+
+@pytest.mark.parametrize("pane", keys.PANES)
+def test_help_says_the_keys_of_the_pane_that_stands_out(pane):
+    text = " ".join(page(why.key_sections("stepper", pane)).split())
+    for row in keys.PANES[pane]:
+        assert row.help in text
+
+
+@pytest.mark.parametrize("name", keys.SCREENS)
+def test_the_footer_never_leaves_out_the_way_to_the_others(name):
     assert [row for _, _, row in slots(keys.footer(name), 10_000)] == list(keys.footer(name))
-    narrow = [row for _, _, row in slots(keys.footer(name), 78)]
-    assert any(row.action == "explain" for row in narrow)
+    for width in (60, 80, 100):
+        placed = slots(keys.footer(name), width)
+        assert any(row.action == "explain" for _, _, row in placed)
+        assert placed[-1][1] <= width
+        assert all(a[1] <= b[0] for a, b in pairwise(placed))
 
 
-@pytest.mark.parametrize(("name", "target"), [("lessons", ""), ("stepper", "S5")])
-async def test_every_row_has_an_action_and_a_binding(name, target):
-    async with opened(target) as driver:
-        bound = driver.screen.active_bindings
+@pytest.mark.parametrize("name", ["lessons", "stepper", "lockstep", "equations"])
+async def test_every_row_has_an_action_and_a_binding(name):
+    async with opened(TARGETS.get(name, "")) as driver:
+        if name in OPEN:
+            await driver.press(OPEN[name])
+            await driver.pilot.pause()
+        assert name == driver.screen.TABLE
+        bound = driver.screen._bindings.key_to_bindings
         for row in keys.table(name):
-            where = driver.screen if row in keys.SCREENS[name] else driver.app
-            assert hasattr(where, f"action_{row.action}"), row
+            owner, _, action = next(iter(bound[row.keys.split(",")[0]])).action.rpartition(".")
+            assert action == row.action
+            assert hasattr(driver.app if owner == "app" else driver.screen, f"action_{action}"), row
             for key in row.keys.split(","):
-                assert bound[key].binding.action in (row.action, f"app.{row.action}", "select"), (
-                    key
-                )  # a list has "select"
+                assert next(iter(bound[key])).action.rpartition(".")[2] == row.action
+        assert set(bound) - {key for row in keys.table(name) for key in row.keys.split(",")} <= INHERITED
+
+
+INHERITED = {"super+c", "tab", "shift+tab"}  # Textual's own
+
+
+@pytest.mark.parametrize("pane", keys.PANES)
+async def test_every_row_of_a_pane_has_an_action(pane):
+    async with opened("S5") as driver:
+        widget = driver.screen.query_one(f"#{pane}")
+        bound = widget._bindings.key_to_bindings
+        for row in keys.PANES[pane]:
+            assert hasattr(widget, f"action_{row.action}"), row
+            assert next(iter(bound[row.keys])).action == row.action
+
+
+async def test_the_palette_is_the_table():
+    async with opened("S5") as driver:
+        found = {command.title: command.help for command in driver.app.get_system_commands(driver.screen)}
+        for row in keys.table("stepper"):
+            if row.action != "command_palette":
+                assert found[f"{row.label} ({row.shown})"] == row.help
+
+
+async def test_a_command_of_the_palette_does_it():
+    async with opened("S5") as driver:
+        await driver.press("ctrl+p")
+        await driver.pilot.pause()
+        await driver.type("next (n)")
+        await driver.pilot.pause(0.5)
+        await driver.press("enter")
+        await driver.until("StepperScreen")
+        assert driver.snapshot.position == (1, 1)
 
 
 async def test_a_click_on_the_footer_is_its_key():
     async with opened("S5") as driver:
-        start, _, _ = next(slot for slot in slots(keys.footer("stepper"), 80) if slot[2].action == "next")
+        bar = driver.screen.query_one("#keybar")
+        start, _, _ = next(slot for slot in slots(bar._keys, 80) if slot[2].action == "next")
         await driver.pilot.click("#keybar", offset=(start + 1, 0))
         await driver.settle()
         assert driver.snapshot.position == (1, 1)
 
 
-async def test_help_opens_and_closes():
+async def test_the_footer_follows_the_pane_that_stands_out():
     async with opened("S5") as driver:
-        await driver.press("question_mark")
-        assert "compute the next line" in driver.text()
+        assert "Backspace return" not in driver.text().splitlines()[-1]
+        await driver.press("tab")
+        assert driver.screen.focused.id == "card"
+        assert "Backspace return" in driver.text().splitlines()[-1]
+
+
+async def test_help_explains_the_line_symbol_by_symbol_and_closes():
+    async with opened("S5", size=(100, 60)) as driver:
+        await driver.press("1", "3", "n", "question_mark")
+        text = driver.text()
+        assert "Line 13: ∂L/∂w₁ = ∂L/∂f₂ · x₁" in text
+        assert "the product, entry by entry" in text
+        assert "x₁ (x1)" in text
         await driver.press("escape")
         assert type(driver.screen).__name__ == "StepperScreen"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.tui.driving import opened
@@ -18,48 +19,131 @@ MOVES = {
 }
 
 
+def assert_shows(snapshot, session):
+    """Every number of the listing is the session's."""
+    assert snapshot.position == session.position
+    program = session.program
+    for key, head in snapshot.heads.items():
+        if isinstance(key, str):
+            values = [session.value(key)]
+        else:
+            values = [value for _, value in session.line_values(program.lines[key - 1])]
+        flat = np.concatenate([np.ravel(v) for v in values])
+        assert list(head.entries) == flat[: len(head.entries)].tolist()
+    assert {k for k in snapshot.heads if isinstance(k, int)} == set(range(1, session.position.line + 1))
+
+
 @pytest.mark.parametrize("key", MOVES)
-async def test_a_key_does_what_the_session_does(key):
-    session = find("S5").session()
-    async with opened("S5") as driver:
+@pytest.mark.parametrize("lesson", ["S5", "B6"])
+async def test_a_key_does_what_the_session_does(key, lesson):
+    session = find(lesson).session()
+    async with opened(lesson) as driver:
         for pressed in "iinnp" + key + key:
             MOVES[pressed](session)
             await driver.press(pressed)
-            assert driver.snapshot.position == session.position
-            for row in driver.snapshot.rows:
-                if row.kind == "given" or (row.kind == "line" and row.shape == () and row.entries):
-                    assert row.entries[0] == session.value(row.name)
+            assert_shows(driver.snapshot, session)
 
 
 @pytest.mark.parametrize("key", ["n", "b", "p", "P", "i", "I"])
 async def test_a_count_repeats(key):
     async with opened("S5") as once, opened("S5") as many:
-        await many.press("2", "0", "n", "1", "2", key)
-        await once.press(*"n" * 20, *key * 12)
+        await many.press("2", "0", "n", "1", "1", key)
+        await once.press("2", "0", "n", *key * 11)
         assert once.snapshot.position == many.snapshot.position
 
 
-async def test_stepping_to_a_gradient_shows_why():
+async def test_a_count_is_shown_and_can_be_taken_back():
     async with opened("S5") as driver:
-        await driver.press("1", "3", "n")
-        card = driver.snapshot.card
-        assert (card.name, card.value) == ("dw1", -4)
-        assert [o.name for o in card.operands] == ["df2", "x1"]
-        text = driver.text()
-        assert "dw1 = df2 * x1" in text
-        assert "-4 * 1" in text
+        await driver.press("1", "2")
+        assert "12…" in driver.text()
+        await driver.press("backspace")
+        assert "12…" not in driver.text()
+        await driver.press("n")
+        assert driver.snapshot.position == (1, 1)
+
+
+async def test_a_far_way_can_be_stopped_and_leaves_all_in_order():
+    async with opened("S5") as driver:
+        await driver.press(*"999999")
+        driver.screen.action_next_iteration()
+        assert driver.screen.bridge.busy
+        await driver.press("escape")
+        here = driver.snapshot.position
+        assert here.iteration < 999_999
+        session = find("S5").session()
+        session.goto(*here)
+        assert_shows(driver.snapshot, session)
 
 
 async def test_what_is_not_computed_is_shown_as_such():
     async with opened("S5") as driver:
         await driver.press("n")
         listing = [line[:40] for line in driver.text().splitlines()]
-        loss = next(line for line in listing if " L = " in line)
+        loss = next(line for line in listing if " ∂L/∂f = " in line)
         assert loss.rstrip().endswith("·")
         current = [line for line in listing if line.startswith("▸")]
         assert len(current) == 1
-        assert " f1 = x0 * w0 " in current[0]
+        assert " f₁ = x₀ · w₀ " in current[0]
         assert current[0].rstrip().endswith(" 1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "position"),
+    [("7", (7, 17)), ("3:5", (3, 5)), ("dw1", (2, 13)), ("theta", (2, 17)), ("w0", (2, 17)), ("step.w2", (2, 16))],
+)
+async def test_go_to(answer, position):
+    async with opened("S5") as driver:
+        await driver.press("i", "n", "g")
+        await driver.type(answer)
+        await driver.press("enter")
+        assert driver.snapshot.position == position
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"), [("nowhere", "no iteration"), ("0", "no line"), ("2:99", "no line 99")]
+)
+async def test_go_to_nowhere_says_so_and_asks_on(answer, complaint):
+    async with opened("S5") as driver:
+        await driver.press("g")
+        await driver.type(answer)
+        await driver.press("enter")
+        assert type(driver.screen).__name__ == "Prompt"
+        assert complaint in driver.text()
+        await driver.press("escape")
+        assert driver.snapshot.position == (1, 0)
+
+
+async def test_the_scrubber_walks_and_can_be_clicked():
+    async with opened("S5") as driver:
+        await driver.press("1", "0", "i")
+        driver.screen.query_one("#scrubber").focus()
+        await driver.press("left", "left")
+        assert driver.snapshot.position == (8, 17)
+        await driver.press("right")
+        assert driver.snapshot.position == (9, 17)
+        await driver.press("home")
+        assert driver.snapshot.position == (1, 0)
+        await driver.press("end")
+        assert driver.snapshot.position == (10, 17)
+        await driver.pilot.click("#scrubber", offset=(1, 0))
+        await driver.settle()
+        assert driver.snapshot.position == (1, 0)
+
+
+async def test_another_seed_draws_other_numbers():
+    async with opened("B6") as driver:
+        before = driver.snapshot.heads["W1"].entries
+        await driver.press("i", "R")
+        await driver.pilot.pause()
+        await driver.settle()
+        assert driver.snapshot.position == (1, 0)
+        assert driver.snapshot.heads["W1"].entries != before
+
+
+async def test_without_chance_another_seed_is_refused():
+    async with opened("S5") as driver:
+        await driver.press("R")
+        assert "nothing here is drawn by chance" in driver.text()
 
 
 async def test_q_goes_back_to_the_lessons_and_ends_the_thread():

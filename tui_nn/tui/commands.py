@@ -267,6 +267,8 @@ def _stopped(stop: Stop) -> Stop | None:
 def _goto(desk: Walk, iteration: int, line: int) -> Slices:
     """Iteration by iteration, so that the losses on the way are seen and it can be cancelled."""
     timeline = desk.timeline
+    if iteration < 1 or not 0 <= line <= timeline.length:
+        timeline.goto(iteration, line)  # says what is wrong
     stride = max(1, (iteration - timeline.position.iteration) // FAR)
     began = time.monotonic()
     while timeline.position.iteration < iteration:

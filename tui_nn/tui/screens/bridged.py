@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
+from textual.timer import Timer
 
 from tui_nn.tui.bridge import Bridge, Slices
 from tui_nn.tui.commands import ahead, iterations, look, move
@@ -32,6 +33,8 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         self.bridge = bridge
         self.snapshot: ShotT | None = None
         self.counted = ""
+        self._timer: Timer | None = None
+        self._outdated = False
         self._then: list[Callable[[], None]] = []
 
     def on_mount(self) -> None:
@@ -70,24 +73,30 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         self.want()
         self.bridge.submit(command)
         self.bridge.wait(QUICK)
-        self._timer.resume()
-        self.poll()
+        self._wake()
 
     def look_again(self) -> None:
-        """Ask for a fresh snapshot; while something is at work, the next one will be fresh anyway."""
+        """Ask for a fresh snapshot; while something is at work, as soon as it is done."""
         self.want()
-        if not self.bridge.busy and self.is_mounted:
+        self._outdated = self.bridge.busy
+        if not self._outdated and self.is_mounted:
             self.do(look)
 
     def ask(self, command: Callable[[Any], Slices]) -> str:
         """Hand over the command of a prompt; what is wrong with it, if that is soon clear."""
-        self.do(command)
+        self.complain("")
+        self.want()
+        self.bridge.submit(command)
         self.bridge.wait(PATIENT)
-        complaint = self.bridge.error
-        self.poll()
-        if complaint:
-            self.complain("")
+        complaint, self.bridge.error = self.bridge.error, ""
+        self._wake()
         return complaint
+
+    def _wake(self) -> None:
+        """Look at the bridge now, and again and again until it is idle."""
+        if self._timer is not None:
+            self._timer.resume()
+        self.poll()
 
     def poll(self) -> None:
         """Show what is new."""
@@ -99,14 +108,17 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         if shot is not None:
             self.snapshot = shot
             self.show(shot)
-        if idle:
-            self._timer.pause()
+        if idle and not self.bridge.busy:  # what was shown may have led to another command
+            if self._timer is not None:
+                self._timer.pause()
             if self.bridge.error:
                 self.complain(self.bridge.error)
                 self.bridge.error = ""
             waiting, self._then = self._then, []
             for then in waiting:
                 then()
+            if self._outdated:
+                self.look_again()
 
     # -- counts: 10n
 

@@ -139,7 +139,8 @@ class StepperBase(BridgedScreen[Snapshot]):
         self.query_one(Listing).show(shot, root, self.parameter)
         names = [self.subject.notation.entry(f.name, f.index) for f in self.trail.foci]
         self.query_one(CardPane).show(Card(shot.card, self._reason(shot), shot.was), names)
-        self.query_one(TensorPane).show(shot)
+        late = bool(self.trail.foci) and shot.focus != self.trail.focus  # taken before the pointer was moved on
+        self.query_one(TensorPane).show(shot, late=late)
         self.query_one(GraphPane).show(shot)
         for sheet in self.query(Sheet).results(Sheet):
             sheet.show(shot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_nn.session.explain import entry
 from tui_nn.tui.commands import goto, watch
-from tui_nn.tui.rows import name_of, parameter_of, row_name
+from tui_nn.tui.rows import parameter_of, row_name
 from tui_nn.tui.screens.prompt import Prompt
 from tui_nn.tui.screens.stepper_base import VIEWS, StepperBase
 from tui_nn.tui.snapshot import Focus
@@ -62,6 +62,7 @@ class FocusKeys(StepperBase):
 
     def on_tensor_pane_moved(self, event: TensorPane.Moved) -> None:
         """The card explains the entry with the pointer."""
+        self.query_one(TensorPane).heard(event.index)
         self.trail = self.trail.at_index(event.index, self.snapshot.focus if self.snapshot else None)
         self.look_again()
 
@@ -140,6 +141,9 @@ class FocusKeys(StepperBase):
         self.zoomed = "" if self.zoomed else name
         self.resized()
 
+    def action_lockstep(self) -> None:
+        self.app.open_lockstep(self.problem.target, self.settings)  # type: ignore[attr-defined]
+
     def action_watch(self) -> None:
         names = "norm(dW1), w1 * x1, A1[0, 2]; again to stop watching"
         self.app.push_screen(Prompt("Watch an expression", lambda text: self._watch(text), hint=names))
@@ -152,10 +156,10 @@ class FocusKeys(StepperBase):
 
     def go_to_name(self, name: str) -> int | None:
         """The line that sets a name as people type it: `dw1`, `m_hat`, `theta`."""
-        for line in self.program.lines:
-            if name in (line.name, name_of(self.program, line, self.parameter)):
-                return line.number
-        return None
+        line = self.program.line_of(f"theta.{name}" if name in self.program.parameters else name)
+        if line is not None and "." in name:
+            self.parameter = parameter_of(self.program, name) or self.parameter
+        return line.number if line else None
 
 
 def _renamed(name: str, before: str, now: str) -> str:

@@ -35,6 +35,7 @@ class TensorPane(Pane, can_focus=True):
         self._tensor: Tensor | None = None
         self._sheet: Sheet | None = None
         self._cursor = (0, 0)
+        self._sent: tuple[int, ...] | None = None  # a move that the screen has not heard of yet
         self._corner = (0, 0)
 
     @property
@@ -45,14 +46,14 @@ class TensorPane(Pane, can_focus=True):
         size = self.look.glyphs.times.join(map(str, self._tensor.shape))
         return f"tensor  {self._subject.notation.name(self._tensor.name)}  {size}".rstrip()
 
-    def show(self, snapshot: Snapshot) -> None:
-        """Another moment, or another name."""
+    def show(self, snapshot: Snapshot, *, late: bool = False) -> None:
+        """Another moment, or another name; one that comes `late` leaves the pointer where it is by now."""
         before, self._tensor = self._tensor, snapshot.tensor
         if self._tensor is None or before is None or self._tensor.name != before.name:
             self._corner = (0, 0)
         if self._tensor is not None and not _same(before, self._tensor):
             self._sheet = None
-        if snapshot.focus is not None:
+        if snapshot.focus is not None and not late and self._sent is None:
             index = snapshot.focus.index
             self._cursor = ((0, 0), (0, *index), index)[min(len(index), 2)]  # type: ignore[assignment]
         self.update()
@@ -61,6 +62,11 @@ class TensorPane(Pane, can_focus=True):
         """Another Look writes other numbers."""
         super().notify_style_update()
         self._sheet = None
+
+    def heard(self, index: tuple[int, ...]) -> None:
+        """The screen knows of this move: from now on its snapshots lead the pointer again."""
+        if self._sent == index:
+            self._sent = None
 
     def draw(self, width: int, height: int) -> Picture:
         if self._tensor is None:
@@ -86,7 +92,8 @@ class TensorPane(Pane, can_focus=True):
             return
         self._cursor = (row, column)
         self.update()
-        self.post_message(self.Moved(((), (column,), (row, column))[min(len(self._tensor.shape), 2)]))
+        self._sent = ((), (column,), (row, column))[min(len(self._tensor.shape), 2)]
+        self.post_message(self.Moved(self._sent))
 
     def action_up(self) -> None:
         self._move(-1, 0)

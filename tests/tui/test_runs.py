@@ -1,0 +1,171 @@
+"""Running: with a speed, until something holds, to breakpoints; and what happens when numbers run away."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from tests.tui.driving import opened
+from tui_nn.lessons.problem import Settings, find
+
+AWAY = Settings({}, hyper={"lr": 0.2})  # M3 diverges with it
+
+
+async def test_run_and_pause():
+    async with opened("S5") as driver:
+        driver.screen.pace.index = 3
+        driver.screen.action_run()
+        await asyncio.sleep(0.35)
+        driver.screen.poll()
+        await driver._drain()
+        assert "10 iterations/s" in driver.text()
+        await driver.press("space")
+        here = driver.snapshot.position
+        assert here.iteration > 1
+        assert not driver.screen.bridge.busy
+        await asyncio.sleep(0.2)
+        driver.screen.poll()
+        assert driver.snapshot.position == here
+        assert "iterations/s" not in driver.text()
+
+
+async def test_a_step_while_it_runs_ends_the_run():
+    async with opened("S5") as driver:
+        driver.screen.pace.index = 5
+        driver.screen.action_run()
+        await asyncio.sleep(0.1)
+        await driver.press("r")
+        assert driver.snapshot.position == (1, 0)
+        assert not driver.screen.bridge.busy
+
+
+async def test_the_speed_goes_as_far_as_it_goes():
+    async with opened("S5") as driver:
+        await driver.press(*["plus"] * 9)
+        assert "full speed" in driver.text()
+        await driver.press(*["minus"] * 9)
+        assert "1 line/s" in driver.text()
+
+
+async def test_a_run_stops_at_a_breakpoint_which_is_marked():
+    async with opened("S5") as driver:
+        await driver.press("5", "n", "s", "r")
+        assert driver.snapshot.breaks == ("line 5",)
+        marked = [line[:40] for line in driver.text().splitlines()[:-2] if "●" in line[:4]]
+        assert len(marked) == 1
+        assert " f = f₃ + f₄" in marked[0]
+        driver.screen.pace.index = 5
+        await driver.press("space")
+        assert driver.snapshot.position == (1, 5)
+        assert "breakpoint at line 5" in driver.text()
+        await driver.press("space")
+        assert driver.snapshot.position == (2, 5)
+        await driver.press("s")
+        assert driver.snapshot.breaks == ()
+
+
+async def test_what_is_given_takes_no_breakpoint():
+    async with opened("S5") as driver:
+        await driver.press("home", "s")
+        assert driver.snapshot.breaks == ()
+        assert "put the pointer on a line with a number" in driver.text()
+
+
+async def test_until_and_back_until_and_break_when():
+    async with opened("M3") as driver:
+        await driver.press("u")
+        await driver.type("J < 1")
+        await driver.press("enter")
+        await driver.settle()
+        session = find("M3").session()
+        session.run_until("J < 1")
+        assert driver.snapshot.position == session.position
+        assert "stopped: J < 1" in driver.text()
+        await driver.press("U")
+        await driver.type("J > 20")
+        await driver.press("enter")
+        await driver.settle()
+        session.back_until("J > 20")
+        assert driver.snapshot.position == session.position
+        await driver.press("S")
+        await driver.type("J < 10")
+        await driver.press("enter")
+        driver.screen.pace.index = 5
+        await driver.press("space")
+        await driver.settle()
+        session.break_when("J < 10")
+        session.run(1000)
+        assert driver.snapshot.position == session.position
+
+
+async def test_a_condition_that_is_none_is_told_in_the_prompt():
+    async with opened("M3") as driver:
+        await driver.press("u")
+        await driver.type("yhat > 1")
+        await driver.press("enter")
+        assert "it must be one yes or no" in driver.text()
+
+
+async def test_back_until_that_never_held_stays():
+    async with opened("S5") as driver:
+        await driver.press("5", "i", "U")
+        await driver.type("L < 0")
+        await driver.press("enter")
+        await driver.settle()
+        assert driver.snapshot.position == (5, 17)
+        assert "held at no earlier moment" in driver.text()
+
+
+@pytest.fixture
+async def ran_away():
+    """M3 with too large a learning rate, run until it broke."""
+    async with opened("M3", settings=AWAY) as driver:
+        driver.screen.pace.index = 5
+        await driver.press("space")
+        await driver.until("AutopsyScreen")
+        yield driver
+
+
+async def test_a_run_that_runs_away_stops_with_an_autopsy(ran_away):
+    session = find("M3", AWAY).session()
+    session.run(5000)
+    text = ran_away.text()
+    assert f"iteration {session.position.iteration}, line {session.position.line}" in text
+    assert "lr = 0.2 is too large" in " ".join(text.split())
+    assert "iteration 1, line 11" in text
+
+
+async def test_one_key_goes_to_where_the_growth_began(ran_away):
+    await ran_away.press("g")
+    await ran_away.until("StepperScreen")
+    assert ran_away.snapshot.position == (1, 11)
+
+
+async def test_one_key_tries_again_with_a_smaller_learning_rate(ran_away):
+    here = ran_away.screen.found.position
+    await ran_away.press("s")
+    await ran_away.until("StepperScreen")
+    assert ran_away.snapshot.position == here
+    assert [(e.name, e.value) for e in ran_away.snapshot.edits] == [("lr", pytest.approx(0.02))]
+    assert all(np.isfinite(head.entries).all() for head in ran_away.snapshot.heads.values())
+    await ran_away.press("z")
+    assert ran_away.snapshot.edits == ()
+
+
+async def test_one_key_tries_again_with_clipping(ran_away):
+    here = ran_away.screen.found.position
+    first = ran_away.app.screen_stack[-2]
+    await ran_away.press("c")
+    await ran_away.until("StepperScreen", other_than=first)
+    assert "clipped" in ran_away.screen.problem.title
+    assert ran_away.snapshot.position == here
+    assert all(np.isfinite(head.entries).all() for head in ran_away.snapshot.heads.values())
+
+
+async def test_an_autopsy_of_the_living():
+    async with opened("S5") as driver:
+        await driver.press("i", "x")
+        await driver.settle()
+        assert "all numbers up to here are finite" in driver.text()
