@@ -60,6 +60,7 @@ SHOWN = {
     "ctrl+c": "Ctrl-C",
     "ctrl+p": "Ctrl-P",
     "f2": "F2",
+    "f3": "F3",
     "f5": "F5",
     "shift+tab": "Shift-Tab",
 }
@@ -81,8 +82,10 @@ LESSONS: Groups = {
         Key("enter", "open", "open", "open the lesson under the pointer", 1),
         Key("slash", "search", "search", "search titles, summaries and equations", 2),
         Key("e", "equations", "your equations", "type equations of your own", 3),
-        Key("o", "file", "your file", "open a lesson that is a file of yours", 4),
-        Key("l", "lockstep", "lockstep", "the lesson under several optimisers side by side", 5),
+        Key("o", "file", "your file", "open a lesson that is a file of yours", 6),
+        Key("l", "lockstep", "lockstep", "the lesson under several optimisers side by side", 7),
+        Key("t", "train", "train", "train a network on a data set", 4),
+        Key("r", "runs", "runs", "the runs that are kept: look, compare, go on, remove", 5),
         Key("q,escape", "leave", "quit", "clear the search, then leave the app", 80),
     )
 }
@@ -126,7 +129,7 @@ STEPPER: Groups = {
         Key("l", "lockstep", "lockstep", "the same problem under several optimisers side by side", 23),
         Key("tab", "focus_next", "pane", "the next pane; arrows and Enter act in the pane that stands out", 7),
         Key("shift+tab", "focus_previous", "pane back", "the pane before"),
-        Key("q", "close", "leave", "back to the lessons", 80),
+        Key("q", "close", "leave", "back to where you came from", 80),
     ),
 }
 
@@ -168,12 +171,88 @@ AUTOPSY: Groups = {
     )
 }
 
+TRAIN: Groups = {
+    "A new run": (
+        Key("f5,ctrl+r", "begin", "begin", "begin to train with these settings", 1),
+        Key("tab", "focus_next", "next field", "to the next setting", 2),
+        Key("shift+tab", "focus_previous", "field before", "to the setting before"),
+        Key("down", "down", "down", "to the next setting"),
+        Key("up", "up", "up", "to the setting before"),
+        Key("f3", "more", "all settings", "show all settings, or the usual ones only", 3),
+        Key("escape", "close", "leave", "back to where you came from", 80),
+    )
+}
+
+TRAINING: Groups = {
+    "Training": (
+        Key("space", "run", "pause", "pause, or train on", 1),
+        Key(
+            "i", "step_into", "step into", "open the batch that comes next in the stepper; training goes on after it", 2
+        ),
+        Key("n", "next", "iteration", "train for one iteration and pause", 6, count=True),
+        Key("e", "epoch", "epoch", "train to the end of the epoch and pause", 7, count=True),
+        Key("l", "rate", "learning rate", "change the learning rate; the run remembers it", 4),
+        Key("c", "checkpoint", "checkpoint", "write a checkpoint now", 5),
+        Key("s", "stop", "stop", "end the run, and keep or discard it", 3),
+    ),
+    "Looking": (
+        Key("v", "next_view", "view", "the next view: curves, layers, weights, confusion, rate", 8),
+        Key("V", "back_view", "view back", "the view before"),
+        Key("m", "zoom", "zoom", "the view over the whole screen, or back", 9),
+        Key("y", "log", "log axis", "the loss on a logarithmic axis, or not", 10),
+        Key("comma", "back_parameter", "parameter", "the histograms from the parameter before"),
+        Key("full_stop", "next_parameter", "parameter", "the histograms from the next parameter", 11),
+        Key("q,escape", "close", "leave", "end the run and leave; a run that has ended is just left", 80),
+    ),
+}
+
+STOP: Groups = {
+    "End the run": (
+        Key("k", "keep", "keep", "end the run here and keep it; it can be resumed", 1),
+        Key("d", "discard", "discard", "end the run and remove its folder", 2),
+        Key("escape,q", "close", "train on", "do not end the run", 80),
+    )
+}
+
+RUNS: Groups = {
+    "Runs": (
+        Key("enter", "open", "figures", "the figures of the run under the pointer", 1),
+        Key("space", "mark", "mark", "lay its curves over the others', or no longer", 2),
+        Key("r", "resume", "resume", "go on with the run under the pointer", 3),
+        Key("n", "new", "new run", "begin a new run with the settings of this one", 4),
+        Key("i", "step_into", "step into", "open the run in the stepper at any iteration", 5),
+        Key("e", "evaluate", "evaluate", "judge its newest weights on the test rows", 8),
+        Key("x,delete", "remove", "delete", "delete the run with its checkpoints; asks first", 9),
+        Key("f5", "refresh", "refresh", "look into the folder again"),
+    ),
+    "Looking": (
+        Key("v", "next_view", "view", "the next view: curves, differences, figures", 6),
+        Key("V", "back_view", "view back", "the view before"),
+        Key("full_stop", "next_figure", "figure", "the next figure in the curves: losses, accuracy, …", 7),
+        Key("comma", "back_figure", "figure back", "the figure before"),
+        Key("y", "log", "log axis", "curves on a logarithmic axis, or not", 10),
+        Key("q,escape", "close", "leave", "back to where you came from", 80),
+    ),
+}
+
+DELETE: Groups = {
+    "Delete a run": (
+        Key("d", "delete", "delete", "delete the run and all its checkpoints", 1),
+        Key("escape,q", "close", "keep it", "leave it where it is", 80),
+    )
+}
+
 SCREENS: dict[str, Groups] = {
     "lessons": LESSONS,
     "stepper": STEPPER,
     "lockstep": LOCKSTEP,
     "equations": EQUATIONS,
     "autopsy": AUTOPSY,
+    "train": TRAIN,
+    "training": TRAINING,
+    "stop": STOP,
+    "runs": RUNS,
+    "delete": DELETE,
 }
 
 _MOVES = (

@@ -103,6 +103,16 @@ class LessonsScreen(BaseScreen[None]):
         if slug:
             self.app.open_lockstep(slug)  # type: ignore[attr-defined]
 
+    def action_train(self) -> None:
+        from tui_nn.tui.screens.train_form import TrainFormScreen
+
+        self.app.push_screen(TrainFormScreen())
+
+    def action_runs(self) -> None:
+        from tui_nn.tui.screens.runs import RunsScreen
+
+        self.app.push_screen(RunsScreen())
+
     def action_leave(self) -> None:
         search = self.query_one(Input)
         if search.value or search.has_focus:

@@ -1,0 +1,117 @@
+"""Runs in a list, their curves over one another, their differences, the figures of one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tui_nn.session.run_facts import RunReport, RunSummary, differences, written
+from tui_nn.session.settings import Settings, to_values
+from tui_nn.tui.drawing.training import result
+from tui_nn.tui.drawing.words import paragraph
+from tui_nn.view.look import Look
+from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.plot import Series, curves
+from tui_nn.view.table import confusion, table
+from tui_nn.view.text import fit
+
+COLUMNS = (("run", 18, "left"), ("data", 12, "left"), ("layers", 10, "left"), ("optim.", 8, "left"))
+FIGURES = (("status", 14, "left"), ("epochs", 6, "right"), ("loss", 9, "right"), ("test", 16, "left"))
+MARK = 2  # cells before a row
+
+
+def heading(look: Look, width: int) -> str:
+    """The titles of the list's columns."""
+    return " " * MARK + _row([title for title, _, _ in (*COLUMNS, *FIGURES)], look, width - MARK)
+
+
+def row(run: RunSummary, look: Look, width: int, *, marked: bool) -> str:
+    """A run in one line of plain text."""
+    test = "" if run.figure is None else f"{run.figure[0]} {look.number(run.figure[1])}"
+    loss = "" if run.loss is None else look.number(run.loss)
+    cells = [run.name, run.data, run.layers, run.optimizer, run.problem or run.status, str(run.epochs), loss, test]
+    sign = look.glyphs.node[0] if marked else " "
+    return f"{sign} " + _row([look.text(" ".join(cell.split())) for cell in cells], look, width - MARK)
+
+
+def _row(cells: Sequence[str], look: Look, width: int) -> str:
+    columns = (*COLUMNS, *FIGURES)
+    spare = max(width - sum(w + 1 for _, w, _ in columns), -6)
+    parts = []
+    for i, (text, (_, wide, side)) in enumerate(zip(cells, columns, strict=True)):
+        room = wide + (spare if i == 0 and spare > 0 else 0) - (3 if spare < 0 and i in (0, 1) else 0)
+        parts.append(fit(text, room, "right" if side == "right" else "left", look.glyphs.ellipsis))
+    return fit(" ".join(parts), max(width, 1), ellipsis=look.glyphs.ellipsis)
+
+
+def figure_names(reports: Sequence[RunReport]) -> list[str]:
+    """What there are curves of: losses first."""
+    found = dict.fromkeys(n for r in reports for n in r.columns if n not in ("epoch", "iteration", "seconds"))
+    first = [n for n in ("val_loss", "loss") if n in found]
+    return [*first, *(n for n in found if n not in first)]
+
+
+def overlaid(
+    reports: Sequence[RunReport], figure: str, look: Look, width: int, height: int, *, log: bool = False
+) -> Picture:
+    """The curves of one figure of several runs; of a single run its training loss beside that of its validation."""
+    alone = len(reports) == 1 and figure in ("loss", "val_loss")
+    pairs = [(r, n) for r in reports for n in (("loss", "val_loss") if alone else (figure,)) if n in r.columns]
+    named = {"loss": "training", "val_loss": "validation"}
+    series = [Series(named[n] if alone else r.name, r.columns[n], r.columns["epoch"]) for r, n in pairs]
+    if not series:
+        return _said("There are no epochs to draw.", look, width)
+    return curves(series, look, width, height, title="loss" if alone else figure, log=log)
+
+
+def compared(reports: Sequence[RunReport], look: Look, width: int) -> Picture:
+    """The settings in which runs differ, a column for each run; of one run, what is not as usual."""
+    if len(reports) < 2:
+        if not reports:
+            return _said("There is no run here.", look, width)
+        usual = to_values(Settings())
+        chosen = {k: written(v) for k, v in reports[0].settings.items() if v != usual.get(k)}
+        rows = [[name.replace("_", " "), value] for name, value in chosen.items()]
+        note = _said("Mark another run (Space) to see in what they differ; here is what is not as usual.", look, width)
+        return note.above(table(["setting", reports[0].name], rows, look, width, align="ll"))
+    found = differences(reports)
+    if not found:
+        return _said("They have the same settings.", look, width)
+    rows = [[name.replace("_", " "), *(v or look.glyphs.unknown for v in values)] for name, values in found]
+    return table(["setting", *(r.name for r in reports)], rows, look, width, align="l" * (len(reports) + 1))
+
+
+def details(report: RunReport | None, judged: Mapping[str, Any] | None, look: Look, width: int, height: int) -> Picture:
+    """A run's data and network, how it ended, and what its newest weights are worth."""
+    if report is None:
+        return _said("This run cannot be read.", look, width)
+    data = report.data
+    network = ", ".join(map(str, report.network.get("layers", [])))
+    parts = ", ".join(f"{data.get(p, 0):,} {p}" for p in ("train", "validation", "test"))
+    lines = [f"{data.get('name')}: {data.get('rows', 0):,} rows ({parts})", f"{network}; {report.network.get('loss')}"]
+    drawn = picture([line for text in lines for line in paragraph(text, look, width, look.style("text"))], width)
+    if report.result is not None:
+        drawn = drawn.above(result(report.result, look, width))
+    else:
+        epochs = len(report.columns.get("epoch", ()))
+        drawn = drawn.above(_said(f"unfinished, {epochs} epochs: r goes on with it, e judges what it has", look, width))
+    if judged is not None:
+        names = [n for n, v in judged.items() if isinstance(v, float)]
+        shown = "  ".join(f"{n} {look.number(judged[n])}" for n in names if not math.isnan(judged[n]))
+        said = f"test rows, weights of iteration {judged['iteration']:,}: {shown}"
+        drawn = drawn.above(picture(paragraph(said, look, width, look.style("current")), width))
+    matrix = _matrix(report, judged, look, width)
+    if matrix is not None and drawn.height + matrix.height <= height:
+        drawn = drawn.above(matrix)
+    return drawn.crop(0, 0, width, height)
+
+
+def _matrix(report: RunReport, judged: Mapping[str, Any] | None, look: Look, width: int) -> Picture | None:
+    if judged is None or "confusion" not in judged or not judged["classes"]:
+        return None
+    return confusion(judged["confusion"], judged["classes"], look, width)
+
+
+def _said(text: str, look: Look, width: int) -> Picture:
+    return picture([text_line([(look.text(text), look.style("dim"))])], width)

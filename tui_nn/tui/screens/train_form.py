@@ -1,0 +1,196 @@
+"""A new run: settings from the declared table, each checked as it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Label, Static
+
+from tui_nn.data.catalogue import CATALOGUE
+from tui_nn.errors import UserError
+from tui_nn.session.run import Run
+from tui_nn.session.run_facts import written
+from tui_nn.session.settings import OUTPUT, PANELS, Row, Settings, from_values, rows, to_values
+from tui_nn.tui import keys
+from tui_nn.tui.drawing.words import safe
+from tui_nn.tui.screens.base import BaseScreen
+from tui_nn.tui.widgets.headline import Headline
+from tui_nn.tui.widgets.keybar import KeyBar
+
+USUAL = (
+    "data", "layers", "activation", "dropout", "batch_norm", "optimizer", "lr", "schedule", "epochs", "batch_size",
+    "l2", "early_stopping", "seed", "out",
+)  # fmt: skip
+FIRST = {"data": "digits", "layers": "64,32", "epochs": "20"}
+SWITCHES = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+
+
+def known_rows() -> dict[str, Row]:
+    """The settings of a run, but for those of the command line's output."""
+    return {name: row for name, (_, row) in rows().items() if row.panel != OUTPUT}
+
+
+def names_of(setting: str, row: Row) -> list[str]:
+    """What can be named there."""
+    if setting == "data":
+        return list(CATALOGUE)
+    return list(row.kind.names) or row.names() or (["yes", "no"] if row.kind.flag == "switch" else [])
+
+
+def given(texts: Mapping[str, str]) -> dict[str, Any]:
+    """What is typed, as settings take it: those that are empty or as usual are left out."""
+    found: dict[str, Any] = {}
+    table = known_rows()
+    for name, text in texts.items():
+        kind = table[name].kind
+        if not text.strip():
+            continue
+        value: Any = text.strip()
+        if kind.flag == "switch":
+            value = SWITCHES.get(value.lower(), value)
+        elif kind.flag == "repeated":
+            value = [part.strip() for part in value.split(";") if part.strip()]
+        found[name] = value
+    return found
+
+
+def read(texts: Mapping[str, str]) -> Settings:
+    """The settings. Raises UserError, with the setting's name, for the first that cannot be read."""
+    values = given(texts)
+    if "data" not in values:
+        raise UserError("data: say what to learn: a data set's name, or a file")
+    return from_values(values, where="settings")
+
+
+class TrainFormScreen(BaseScreen[None]):
+    """A field for each setting; below, what the one in focus means, or what is wrong with it.
+
+    Args:
+        settings: to begin with, such as those of an earlier run.
+    """
+
+    TABLE: ClassVar[str] = "train"
+    BINDINGS = keys.bindings("train")
+    AUTO_FOCUS = "#set-data"
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self._values = dict(FIRST)
+        if settings is not None:
+            usual = to_values(Settings())
+            changed = {k: v for k, v in to_values(settings).items() if v != usual.get(k) and k != "out"}
+            self._values = {name: written(value) for name, value in changed.items()}
+        self._all = False
+
+    def compose(self) -> ComposeResult:
+        yield Headline("A new run")
+        with VerticalScroll(id="settings", can_focus=False):
+            table = known_rows()
+            for name in USUAL:
+                yield self._field(name, table[name])
+        yield Static(id="setting-help")
+        yield KeyBar("train")
+
+    def on_mount(self) -> None:
+        self.check()
+
+    def _field(self, name: str, row: Row) -> Horizontal:
+        usual = row.unset or written(to_values(Settings()).get(name))
+        names = names_of(name, row)
+        suggester = SuggestFromList(names, case_sensitive=False) if names else None
+        value = self._values.get(name, "")
+        box = Input(value, placeholder=usual, id=f"set-{name}", suggester=suggester, compact=True)
+        return Horizontal(Label(Content(name.replace("_", " "))), box, classes="setting")
+
+    # -- what is typed
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in the fields, by setting."""
+        return {str(box.id).removeprefix("set-"): box.value for box in self.query(Input)}
+
+    @property
+    def setting(self) -> str:
+        """The setting in focus."""
+        focused = self.focused
+        return str(focused.id).removeprefix("set-") if isinstance(focused, Input) else "data"
+
+    def check(self) -> str:
+        """Read the fields; says, and shows, what is wrong with them."""
+        name = self.setting
+        try:
+            read(self.texts)
+            complaint = ""
+        except UserError as error:
+            complaint = str(error).removeprefix("settings: ")
+        row = known_rows()[name]
+        names = names_of(name, row)
+        text = row.help + (f"  One of: {', '.join(names)}." if names else "")
+        sign = self.query_one("#setting-help", Static)
+        sign.set_class(bool(complaint), "-wrong")
+        sign.update(Content(safe(complaint or text, self.look)))
+        return complaint
+
+    def on_input_changed(self) -> None:
+        """As it is typed."""
+        self.check()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """What it means."""
+        self.check()
+
+    def on_input_submitted(self) -> None:
+        """Enter goes to the next field."""
+        self.focus_next("Input")
+
+    # -- keys
+
+    def action_down(self) -> None:
+        self.focus_next("Input")
+
+    def action_up(self) -> None:
+        self.focus_previous("Input")
+
+    async def action_more(self) -> None:
+        """All settings by panel, or the usual ones."""
+        self._values |= self.texts
+        self._all = not self._all
+        table = known_rows()
+        scroll = self.query_one("#settings", VerticalScroll)
+        setting = self.setting
+        await scroll.remove_children()
+        if self._all:
+            for panel in PANELS:
+                names = [name for name, row in table.items() if row.panel == panel]
+                if names:
+                    await scroll.mount(Label(Content(panel), classes="heading"))
+                    await scroll.mount_all(self._field(name, table[name]) for name in names)
+        else:
+            shown = [*USUAL, *(n for n, v in self._values.items() if v and n not in USUAL)]
+            await scroll.mount_all(self._field(name, table[name]) for name in shown)
+        found = self.query(f"#set-{setting}")
+        (found.first() if found else self.query(Input).first()).focus()
+
+    def action_begin(self) -> None:
+        from tui_nn.tui.screens.training import TrainingScreen
+
+        if self.check():
+            return
+        settings = read(self.texts)
+        screen = TrainingScreen(partial(Run.begin, settings), str(settings.data))
+        # What cannot begin comes back here, to be put right.
+        self.app.push_screen(screen, lambda _: self._left(screen.has_begun))
+
+    def _left(self, begun: bool) -> None:
+        if begun:
+            self.dismiss()
+
+    def action_close(self) -> None:
+        self.dismiss()

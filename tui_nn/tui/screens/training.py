@@ -1,0 +1,343 @@
+"""Training: a run as it goes, to watch, to pause, to step into and to end."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from tui_nn.session.replay import CourseSession
+from tui_nn.tui import keys, why
+from tui_nn.tui import training_commands as commands
+from tui_nn.tui.bridge import Bridge
+from tui_nn.tui.screens.batch_stepper import BatchStepper
+from tui_nn.tui.screens.bridged import BridgedScreen
+from tui_nn.tui.screens.prompt import Prompt
+from tui_nn.tui.screens.question import Answer, StopQuestion
+from tui_nn.tui.training_desk import Begin, TrainingDesk
+from tui_nn.tui.training_shot import TrainingShot, TrainingWanted, take_training
+from tui_nn.tui.widgets.keybar import KeyBar
+from tui_nn.tui.widgets.tabs import TabStrip
+from tui_nn.tui.widgets.training import (
+    ConfusionPane,
+    LayersPane,
+    LossPane,
+    MetricPane,
+    RatePane,
+    RunHeadline,
+    ShotPane,
+    StatusPane,
+    WeightsPane,
+)
+
+VIEWS = ("curves", "layers", "weights", "confusion", "rate")
+DRAWING = 0.05  # of the time, at most, for drawing panes while it trains
+FAREWELL = 5.0  # seconds that a checkpoint may take when the app is left
+
+HELP: why.Section = (
+    "On the screen",
+    (
+        ("loss", "of the training rows as they were learned from, and of the validation rows after each epoch"),
+        ("batches", "the mean loss of late, within epochs that take long"),
+        ("‖w‖", "how large a parameter is: the root of the sum of its squares"),
+        ("‖grad‖", "likewise of the loss's gradient by it: how much there is to learn"),
+        ("Δ/w", "how far the latest step went, against the weight: about 0.001 is usual"),
+        ("dead", "units that say the same for every example of the batch: nothing is learned through them"),
+        ("confusion", "true classes in rows, and what they were taken for in columns"),
+    ),
+)
+
+
+class TrainingScreen(BridgedScreen[TrainingShot]):
+    """A run.
+
+    Args:
+        begin: makes the run; called in the thread that trains.
+        title: until the run is there.
+        paused: whether to wait for a key before training.
+
+    Attributes:
+        training: whether it is meant to train, as opposed to pause.
+        view: the one that is shown where there is room for few.
+    """
+
+    TABLE: ClassVar[str] = "training"
+    BINDINGS = keys.bindings("training")
+    AUTO_FOCUS = None
+
+    def __init__(self, begin: Begin, title: str, *, paused: bool = False) -> None:
+        self._news: list[str] = []
+        self.title_text = title
+        self.training = not paused
+        self.view = VIEWS[0]
+        self.zoomed = False
+        self._drawn_next = 0.0
+        self._heard = 0
+        super().__init__(Bridge(TrainingDesk(begin, self._news.append), TrainingWanted(), take_training))
+
+    def compose(self) -> ComposeResult:
+        yield RunHeadline(self.title_text)
+        yield TabStrip(VIEWS)
+        with Container(id="training-body"):
+            with Container(id="training-curves"):
+                yield LossPane()
+                yield MetricPane()
+            yield LayersPane()
+            yield WeightsPane()
+            yield ConfusionPane()
+            yield RatePane()
+        yield StatusPane()
+        yield KeyBar("training")
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.do, commands.begin(paused=not self.training))
+
+    def on_unmount(self) -> None:
+        """Whatever closes the screen, what was trained is not lost."""
+        shot = self.snapshot
+        if shot is not None and shot.facts is not None and shot.result is None and not shot.discarded:
+            self.bridge.cancel()
+            self.bridge.submit(commands.checkpoint)
+            self.bridge.wait(FAREWELL)
+
+    # -- the layout
+
+    def resized(self) -> None:
+        """Show the views that there is room for."""
+        seen = self.seen()
+        grid = len(seen) == len(VIEWS)
+        self.set_class(grid, "-grid")
+        self.set_class(self.size.width >= 70, "-across")
+        self.query_one("#training-curves").display = "curves" in seen
+        for pane in self.query(ShotPane):
+            pane.headed = grid or ("curves" in seen and len(seen) > 1)
+        for view in VIEWS[1:]:
+            self.query_one(f"#run-{view}").display = view in seen
+        strip = self.query_one(TabStrip)
+        strip.display = not grid
+        strip.choose(VIEWS.index(self.view))
+        self._drawn_next = 0.0
+        super().resized()
+        if self.snapshot is not None:
+            self.call_after_refresh(self.draw)
+
+    def seen(self) -> frozenset[str]:
+        """Which of VIEWS are shown."""
+        if self.zoomed:
+            return frozenset({self.view})
+        if self.is_wide:
+            return frozenset(VIEWS)
+        return frozenset({self.view, "curves"}) if self.has_class("-medium") else frozenset({self.view})
+
+    def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
+        """A click on a tab."""
+        self._show_view(event.index)
+
+    def _show_view(self, index: int) -> None:
+        self.view = VIEWS[index % len(VIEWS)]
+        self.resized()
+
+    # -- what is shown
+
+    def want(self) -> None:
+        self.bridge.wanted = TrainingWanted(self.seen())
+
+    def show(self, shot: TrainingShot) -> None:
+        if shot.discarded:
+            self.dismiss()
+            return
+        if shot.result is not None:
+            self.training = False
+        status = self.query_one(StatusPane)
+        status.show(shot)
+        if shot.remark.number != self._heard:
+            self._heard = shot.remark.number
+            status.say(shot.remark.text, wrong=shot.remark.wrong)
+        self._head(shot)
+        if not shot.running or time.monotonic() >= self._drawn_next:
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw the panes; the next time when that has not taken too much of the time."""
+        shot, began = self.snapshot, time.monotonic()
+        if shot is None:
+            return
+        for pane in self.query(ShotPane):
+            if not isinstance(pane, StatusPane):
+                pane.show(shot)
+        now = time.monotonic()
+        self._drawn_next = now + (now - began) / DRAWING
+
+    def _head(self, shot: TrainingShot) -> None:
+        facts, counted = shot.facts, [f"{self.counted}…"] if self.counted else []
+        if facts is None:
+            self.query_one(RunHeadline).show("preparing")
+            return
+        place = "ended" if shot.result is not None else "training" if self.training else "paused"
+        place = "training" if shot.running and shot.result is None else place
+        head = self.query_one(RunHeadline)
+        head.name_it(f"{facts.name}: {facts.data}, {facts.layers}, {facts.optimizer}")
+        head.show(place, "  ".join(counted))
+
+    def poll(self) -> None:
+        """Show what is new; before there is a run, what is said of its data."""
+        super().poll()
+        if self._news and self.is_mounted:
+            self.query_one(StatusPane).say(self._news[-1])
+            self._news.clear()
+
+    def complain(self, text: str) -> None:
+        if text and (self.snapshot is None or self.snapshot.facts is None):
+            self.app.notify(text, severity="error", markup=False, timeout=10)
+            self.dismiss()
+            return
+        if text:
+            self.training = False
+        self.query_one(StatusPane).say(text, wrong=True)
+
+    def sections(self) -> list[why.Section]:
+        return [HELP, *super().sections()]
+
+    # -- training
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is, or was, a run."""
+        return self.snapshot is not None and (self.snapshot.facts is not None or self.snapshot.discarded)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is nothing more to train."""
+        return self.snapshot is not None and self.snapshot.result is not None
+
+    def go(self) -> None:
+        """Train on."""
+        self.training = True
+        self.do(commands.train)
+
+    def halt(self) -> None:
+        """Pause: what runs ends at its next slice."""
+        self.training = False
+        self.bridge.cancel()
+
+    def between(self, command: commands.Command) -> None:
+        """A command in between: training pauses for it, and goes on where it did."""
+        was = self.training
+        self.halt()
+        self.training = was
+        self.do(commands.and_on(command) if was else command)
+
+    def action_run(self) -> None:
+        if self.training or self.bridge.busy:
+            self.halt()
+            self.look_again()
+        else:
+            self.go()
+
+    def action_next(self) -> None:
+        self.halt()
+        self.do(commands.iterations(self.count()))
+
+    def action_epoch(self) -> None:
+        self.halt()
+        self.do(commands.epochs(self.count()))
+
+    def action_checkpoint(self) -> None:
+        self.between(commands.checkpoint)
+
+    def action_rate(self) -> None:
+        if self.has_ended or self.snapshot is None or self.snapshot.progress is None:
+            return
+        rate = self.snapshot.progress.rate
+        hint = "from the next iteration on; the run's checkpoints remember it"
+        self.app.push_screen(Prompt("Learning rate", self._rate, value=f"{rate:.6g}", hint=hint))
+
+    def _rate(self, text: str) -> str:
+        try:
+            rate = float(text)
+        except ValueError:
+            return f"`{text}` is no number"
+        if not 0 < rate < math.inf:
+            return "a learning rate is a number above 0"
+        self.between(commands.set_rate(rate))
+        return ""
+
+    # -- the running batch
+
+    def action_step_into(self) -> None:
+        was = self.training
+        found: list[CourseSession] = []
+        self.halt()
+        self.query_one(StatusPane).say("opening the batch that comes next …")
+        self.do(commands.open_batch(found.append), lambda: self._open(found, was))
+
+    def _open(self, found: list[CourseSession], was: bool) -> None:
+        shot = self.snapshot
+        if not found or shot is None or shot.facts is None:
+            return
+        self.query_one(StatusPane).say("")
+        title = f"{shot.facts.name}, iteration {found[0].position.iteration}"
+        self.app.push_screen(BatchStepper(title, found[0]), lambda _: self._go_on(was))
+
+    def _go_on(self, was: bool) -> None:
+        """Back from the stepper: training goes on where it did."""
+        if was and not self.has_ended:
+            self.go()
+
+    # -- the end
+
+    def action_stop(self) -> None:
+        self._end(leave=False)
+
+    def action_close(self) -> None:
+        self._end(leave=True)
+
+    def _end(self, *, leave: bool) -> None:
+        shot = self.snapshot
+        if shot is None or shot.facts is None or self.has_ended:
+            if leave or shot is None or shot.facts is None:
+                self.halt()
+                self.dismiss()
+            else:
+                self.query_one(StatusPane).say("the run has ended; q leaves it")
+            return
+        text = f"End the run {shot.facts.name}? It goes on until you say."
+        self.app.push_screen(StopQuestion(text), lambda answer: self._ended(answer, leave))
+
+    def _ended(self, answer: Answer | None, leave: bool) -> None:
+        if answer == "discard":
+            self.halt()
+            self.do(commands.discard)
+        elif answer == "keep":
+            self.halt()
+            self.do(commands.finish, self._leave if leave else None)
+
+    def _leave(self) -> None:
+        if self.has_ended:
+            self.dismiss()
+
+    # -- looking
+
+    def action_next_view(self) -> None:
+        self._show_view(VIEWS.index(self.view) + 1)
+
+    def action_back_view(self) -> None:
+        self._show_view(VIEWS.index(self.view) - 1)
+
+    def action_zoom(self) -> None:
+        self.zoomed = not self.zoomed
+        self.resized()
+
+    def action_log(self) -> None:
+        pane = self.query_one(LossPane)
+        pane.logarithmic = not pane.logarithmic
+        pane.update()
+
+    def action_next_parameter(self) -> None:
+        self.query_one(WeightsPane).move(1)
+
+    def action_back_parameter(self) -> None:
+        self.query_one(WeightsPane).move(-1)

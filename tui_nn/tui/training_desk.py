@@ -1,0 +1,187 @@
+"""The desk of a training run: what the thread that trains owns. The run, its curves, how its layers are doing.
+
+What costs time and is only looked at (norms, histograms, dead units, the confusion matrix) is read at the pace at
+which someone looks, and never takes more than a small share of the time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tui_nn.errors import UserError
+from tui_nn.session import metrics
+from tui_nn.session.frame import Host
+from tui_nn.session.layer_figures import ParameterFigures, layer_figures, parameters_of
+from tui_nn.session.progress import Progress, Record
+from tui_nn.session.run import Run, Say
+from tui_nn.session.threads import hold
+from tui_nn.tui.points import Points
+
+Begin = Callable[[Say], Run]
+"""Makes the run; it reads the data, so it takes its time. Raises UserError."""
+
+SHARE = 0.03  # of the time, at most, for looking at layers, and again for the confusion matrix
+OFTEN = 0.2  # seconds between two looks, at least
+NORMS = 60  # gradient norms that are remembered of each parameter
+BATCHES, RATE = "batches", "lr"
+
+
+@dataclass
+class Turn:
+    """Says when something that costs time may be done again."""
+
+    share: float = SHARE
+    often: float = OFTEN
+    _next: float = 0.0
+
+    def due(self) -> bool:
+        """Whether it may be done now."""
+        return time.perf_counter() >= self._next
+
+    def done(self, began: float) -> None:
+        """It was done, from `began` until now."""
+        now = time.perf_counter()
+        self._next = now + max((now - began) / self.share, self.often)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Confusion:
+    """Rows of true class i that were called j, in the validation part, after an iteration."""
+
+    iteration: int
+    counts: Host
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What there is to say of a command; `number` tells a new one from the one before."""
+
+    number: int = 0
+    text: str = ""
+    wrong: bool = False
+
+
+@dataclass
+class TrainingDesk:
+    """A run at work.
+
+    Attributes:
+        begin: makes the run.
+        run: None until it is made.
+        progress: the latest.
+        curves: by name: the figures of the epochs, `batches` (the loss of late, within epochs) and `lr`; over epochs.
+        record: the figures of the latest epoch.
+        figures: of the layers, latest; norms: of each gradient, of late.
+        result: what result.toml says, once the run has ended.
+        saved: the iteration of the latest checkpoint. discarded: whether the run's folder is gone.
+    """
+
+    begin: Begin
+    say: Say = lambda line: None
+    run: Run | None = None
+    progress: Progress | None = None
+    curves: dict[str, Points] = field(default_factory=dict)
+    record: Record = field(default_factory=dict)
+    figures: tuple[ParameterFigures, ...] = ()
+    figures_at: int = 0
+    norms: dict[str, deque[float]] = field(default_factory=dict)
+    confusion: Confusion | None = None
+    result: Mapping[str, Any] | None = None
+    saved: int = 0
+    discarded: bool = False
+    remark: Remark = field(default_factory=Remark)
+    _look: Turn = field(default_factory=Turn)
+    _judge: Turn = field(default_factory=Turn)
+
+    def open(self) -> Run:
+        """Make the run; what it has behind it is seen."""
+        run = self.begin(self.say)
+        hold(run.trainer.threads)
+        self.progress = run.trainer.progress()
+        for record in run.folder.records():
+            self._note(record)
+        self.saved = self.progress.iteration
+        self.run = run
+        return run
+
+    def at_work(self) -> Run:
+        """The run, where it can go on. Raises UserError where it cannot."""
+        if self.run is None:
+            raise UserError("the run has not begun")
+        if self.result is not None:
+            raise UserError("the run has ended; to go on with it, resume it from the list of runs")
+        return self.run
+
+    def tell(self, text: str, *, wrong: bool = False) -> None:
+        """Say something of a command."""
+        self.remark = Remark(self.remark.number + 1, text, wrong)
+
+    # -- training
+
+    def advance(self, seconds: float) -> None:
+        """Train for about so long, at least one iteration."""
+        run, before = self.at_work(), self.progress
+        if self._look.due():
+            self._advance_looking()
+        else:
+            self._advanced(before, run.advance(seconds))
+
+    def _advance_looking(self) -> None:
+        """One iteration, with a look at the parameters before and after it."""
+        run, began = self.at_work(), time.perf_counter()
+        course, before = run.trainer.course, parameters_of(run.trainer.course)
+        was, iteration = self.progress, course.iteration
+        self._advanced(was, run.advance(0))
+        if course.iteration == iteration + 1:  # a run that met a number that is not finite has gone back
+            self.figures, self.figures_at = layer_figures(course, before), course.iteration
+            for f in self.figures:
+                self.norms.setdefault(f.name, deque(maxlen=NORMS)).append(f.gradient)
+        self._look.done(began)
+
+    def _advanced(self, before: Progress | None, now: Progress) -> None:
+        run = self.at_work()
+        self.progress = now
+        for record in now.records:
+            self._note(record)
+        if before is None or (now.epoch, now.batch) <= (before.epoch, before.batch):
+            return
+        at, size = now.iteration / now.batches, run.trainer.course.feed.batch_size
+        if now.epoch == before.epoch:
+            seen, then = now.batch * size, before.batch * size
+            total, past = now.loss * seen, before.loss * then if then else 0.0
+            self._add(BATCHES, at, (total - past) / (seen - then))
+            self._add(RATE, at, now.rate)
+        elif not now.records:
+            self._add(RATE, at, now.rate)
+
+    def _note(self, record: Record) -> None:
+        self.record = record
+        for name, value in record.items():
+            if name not in ("epoch", "iteration", "seconds"):
+                self._add(name, record["epoch"], value)
+
+    def _add(self, name: str, x: float, y: float) -> None:
+        self.curves.setdefault(name, Points()).add(x, y)
+
+    # -- looking
+
+    def judge(self, running: bool) -> None:
+        """Count right and wrong in the validation part, where there are classes and it is worth the time by now."""
+        run = self.run
+        if run is None or self.result is not None or run.trainer.watch is None or not run.trainer.reader.classes:
+            return
+        at = run.trainer.course.iteration
+        if self.confusion is not None and (self.confusion.iteration == at or (running and not self._judge.due())):
+            return
+        began = time.perf_counter()
+        reader, watch = run.trainer.reader, run.trainer.watch
+        codes = reader.codes(watch.evaluation.figures().outputs)
+        counts = metrics.confusion_matrix(watch.y, codes, reader.classes)
+        self.confusion = Confusion(at, np.asarray(counts))
+        self._judge.done(began)

@@ -1,0 +1,210 @@
+"""The panes of the training screen: each draws from a TrainingShot alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_nn.tui.drawing import training as drawing
+from tui_nn.tui.points import Trace
+from tui_nn.tui.training_desk import BATCHES, RATE
+from tui_nn.tui.training_shot import TrainingShot
+from tui_nn.tui.widgets.headline import Headline
+from tui_nn.tui.widgets.pane import Pane
+from tui_nn.view.look import Look
+from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.plot import Series, curves
+from tui_nn.view.table import confusion
+
+WIDE_RANGE = 50.0  # a loss that falls further than this is drawn on a logarithmic axis
+NO_TRACE = Trace()
+
+
+class RunHeadline(Headline):
+    """A headline whose title comes with the run."""
+
+    def name_it(self, title: str) -> None:
+        """Another title; seen with the next `show`."""
+        self._title = title
+
+
+class ShotPane(Pane, can_focus=True):
+    """A pane of one moment of a run."""
+
+    def __init__(self, name: str, title: str) -> None:
+        super().__init__(name)
+        self._title = title
+        self.shot = TrainingShot()
+
+    @property
+    def title_text(self) -> str:
+        return self._title
+
+    def show(self, shot: TrainingShot) -> None:
+        """Another moment."""
+        self.shot = shot
+        self.update()
+
+
+class CurvesPane(ShotPane):
+    """Curves over the epochs.
+
+    Args:
+        named: the curves, and what they are called.
+        empty: what is said while there is none.
+    """
+
+    def __init__(self, name: str, title: str, named: Sequence[tuple[str, str]], empty: str) -> None:
+        super().__init__(name, title)
+        self._named = named
+        self._empty = empty
+        self.logarithmic: bool | None = None  # None: as the range asks for
+
+    def series(self) -> list[Series]:
+        """What there is by now."""
+        found = [(label, self.shot.curves.get(name, NO_TRACE)) for name, label in self._named]
+        return [Series(label, t.y, t.x) for label, t in found if len(t.x) > (label != "validation")]
+
+    def draw(self, width: int, height: int) -> Picture:
+        series = self.series()
+        title = "" if self.headed else self._title
+        return plot(series, self.look, width, height, title=title, empty=self._empty, log=self.logarithmic)
+
+
+class LossPane(CurvesPane):
+    """The loss of training and validation, and within epochs that take long."""
+
+    def __init__(self) -> None:
+        named = [(BATCHES, "batches"), ("loss", "training"), ("val_loss", "validation")]
+        super().__init__("run-loss", "loss by epoch", named, "The curve begins with the first epoch.")
+
+
+class MetricPane(CurvesPane):
+    """The figure that is quickly had of the validation part: accuracy, R²."""
+
+    def __init__(self) -> None:
+        super().__init__("run-metric", "metric", [], "There is no validation part to watch.")
+        self.logarithmic = False
+
+    def series(self) -> list[Series]:
+        """The first figure of the validation part beside its loss."""
+        name = next((n for n in self.shot.curves if n.startswith("val_") and n != "val_loss"), "")
+        self._title = name.replace("val_", "validation ") + " by epoch" if name else "metric"
+        facts = self.shot.facts
+        waits = facts is None or facts.validated
+        self._empty = "The first epoch is not over." if waits else "There is no validation part to watch."
+        self._named = [(name, "")] if name else []
+        return [Series("", t.y, t.x) for n, _ in self._named if len((t := self.shot.curves[n]).x) > 0]
+
+
+class RatePane(CurvesPane):
+    """The learning rate as it was and is."""
+
+    def __init__(self) -> None:
+        super().__init__("run-rate", "learning rate by epoch", [(RATE, "")], "The first epoch is not over.")
+
+
+class LayersPane(ShotPane):
+    """Norms, steps against weights, dead units."""
+
+    def __init__(self) -> None:
+        super().__init__("run-layers", "layers")
+
+    def draw(self, width: int, height: int) -> Picture:
+        return drawing.layers(self.shot, self.look, width).crop(0, 0, width, height)
+
+
+class WeightsPane(ShotPane):
+    """Histograms of the parameters; as many as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__("run-weights", "weights")
+        self.first = 0
+
+    def move(self, by: int) -> None:
+        """Begin with another parameter."""
+        last = max(len(self.shot.histograms) - 1, 0)
+        self.first = min(max(self.first + by, 0), last)
+        self.update()
+
+    def draw(self, width: int, height: int) -> Picture:
+        return drawing.histograms(self.shot.histograms, self.first, self.look, width, height)
+
+
+class ConfusionPane(ShotPane):
+    """Which classes are taken for which, in the validation part; once the run has ended, how it has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("run-confusion", "confusion")
+
+    @property
+    def title_text(self) -> str:
+        found = self.shot.confusion
+        if self.shot.result is not None:
+            return "result"
+        return f"validation, after iteration {found.iteration:,}" if found else "confusion"
+
+    def draw(self, width: int, height: int) -> Picture:
+        shot, look = self.shot, self.look
+        if shot.result is not None:
+            drawn = drawing.result(shot.result, look, width)
+            if shot.facts and shot.facts.classes and (part := shot.result.get("test") or shot.result.get("validation")):
+                matrix = confusion(part["confusion"], shot.facts.classes, look, width)
+                drawn = drawn.above(matrix) if drawn.height + matrix.height <= height else drawn
+            return drawn.crop(0, 0, width, height)
+        if shot.confusion is None or shot.facts is None:
+            facts = shot.facts
+            why = "There is no validation part." if facts and not facts.validated else "Classes are what it is about."
+            return picture([text_line([(why, look.style("dim"))])], width)
+        head = [] if self.headed else [text_line([(self.title_text, look.style("title"))])]
+        drawn = picture(head, width).above(confusion(shot.confusion.counts, shot.facts.classes, look, width))
+        return drawn.crop(0, 0, width, height)
+
+
+class StatusPane(ShotPane):
+    """Two lines: how far it has come, and how it does; or what there is to say."""
+
+    DEFAULT_CSS = "StatusPane { height: 2; }"
+
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__("run-status", "status")
+        self._said = ""
+        self._wrong = False
+
+    @property
+    def said(self) -> str:
+        """What stands in place of the figures."""
+        return self._said
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Say something in place of the figures; '' gives the place back."""
+        self._said, self._wrong = " ".join(text.split()), wrong
+        self.update()
+
+    def draw(self, width: int, height: int) -> Picture:
+        look = self.look
+        drawn = drawing.status(self.shot, look, width)
+        if self._said:
+            style = look.style("negative" if self._wrong else "current")
+            said = picture([text_line([(" " + look.text(self._said), style)])], width)
+            drawn = drawn.crop(0, 0, width, 1).above(said)
+        return drawn.crop(0, 0, width, height)
+
+    def on_click(self) -> None:
+        """Away with what was said."""
+        self.say("")
+
+
+def plot(
+    series: Sequence[Series], look: Look, width: int, height: int, *, title: str, empty: str, log: bool | None
+) -> Picture:
+    """Curves; a loss that falls far on a logarithmic axis, unless it is said."""
+    if not series:
+        return picture([text_line([(empty, look.style("dim"))])], width)
+    if log is None:
+        ends = [end for s in series for end in (float(np.min(s.y)), float(np.max(s.y)))]
+        log = min(ends) > 0 and max(ends) > WIDE_RANGE * min(ends)
+    return curves(series, look, width, height, title=title, log=log)
