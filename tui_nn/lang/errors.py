@@ -37,11 +37,16 @@ class EquationError(UserError):
             return head
         column = self.column or 0
         start = max(0, column - WINDOW // 2) if len(self.source) > WINDOW else 0
-        shown = self.source[start : start + WINDOW].replace("\t", " ")
+        shown = _printable(self.source[start : start + WINDOW])
         rows = [head, f"  {shown}"]
         if self.column is not None:
             rows.append(f"  {' ' * _cells(shown[: column - start])}^")
         return "\n".join(rows)
+
+
+def _printable(text: str) -> str:
+    """Without what a terminal would act on: tabs and the like as spaces, control characters as �."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _cells(text: str) -> int:

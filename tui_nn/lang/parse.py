@@ -6,8 +6,8 @@ Nothing is ever handed to `eval`. Limits keep hostile text from costing time: th
 from __future__ import annotations
 
 import ast
-import math
 import re
+from itertools import pairwise
 
 from tui_nn.lang.errors import EquationError, suggestion
 from tui_nn.lang.expression import Call, Expression, Index, Name, Number, walk
@@ -17,7 +17,10 @@ from tui_nn.lang.primitives import FUNCTIONS
 MAX_LINE = 2_000  # characters
 MAX_LINES = 500
 MAX_DEPTH = 100  # levels of nesting
+MAX_NUMBER = 1e300
 MAX_NODES = 1_000  # operations, names and numbers in one equation
+
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")  # as copied text has them
 
 _BINARY: dict[type[ast.AST], str] = {
     ast.Add: "add",
@@ -116,6 +119,9 @@ def parse_page(text: str) -> tuple[Equation, ...]:
     reader = _Reader(lines)
     module = reader.parse(text, "exec")
     assert isinstance(module, ast.Module)
+    for first, second in pairwise(module.body):
+        if first.end_lineno == second.lineno:
+            raise reader.error(second, "one equation on a line")
     return tuple(reader.equation(statement) for statement in module.body)
 
 
@@ -123,7 +129,7 @@ class _Reader:
     """Turns the nodes of one text into ours, with errors that know the line and the column."""
 
     def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
+        self.lines = [_SPACES.sub(" ", line) for line in lines]
 
     def parse(self, text: str, mode: str) -> ast.AST:
         for number, line in enumerate(self.lines, 1):
@@ -136,6 +142,8 @@ class _Reader:
             return ast.parse("\n".join(line.lstrip() for line in self.lines), mode=mode)
         except SyntaxError as error:
             raise self._syntax(error, is_page=mode == "exec") from None
+        except UnicodeError:
+            raise EquationError("there is half a character here, which cannot be read") from None
         except (RecursionError, MemoryError, ValueError):
             raise EquationError("nested too deeply to be read; split it into several lines") from None
 
@@ -268,7 +276,7 @@ class _Reader:
         raise self.error(node, wanted)
 
     def finite(self, node: ast.expr, value: float) -> int | float:
-        if not math.isfinite(value) or abs(value) > 1e300:
+        if abs(value) > MAX_NUMBER:
             raise self.error(node, "the number is too large")
         return value
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tui_nn.lang.errors import EquationError, ShapeError, suggestion
+from tui_nn.lang.errors import EquationError, ShapeError, hint
 from tui_nn.lang.expression import Expression, Index, Name, Number
 from tui_nn.lang.page import Equation
-from tui_nn.lang.primitives import PRIMITIVES
+from tui_nn.lang.primitives import FUNCTIONS, PRIMITIVES
 from tui_nn.lang.shape_rules import Shape, describe, size
 from tui_nn.lang.write import write, write_equation
 
@@ -36,9 +36,9 @@ def infer(equations: Iterable[Equation], leaves: Mapping[str, Shape], source: It
 
     Raises EquationError with the line, the caret at the operation, the shapes, and what would fit.
     """
-    shapes = dict(leaves)
-    text = list(source)
-    for equation in equations:
+    page, shapes, text = tuple(equations), dict(leaves), list(source)
+    lines = {equation.name: equation.line for equation in page}
+    for equation in page:
         line = text[equation.line - 1] if 0 < equation.line <= len(text) else ""
         if equation.name in shapes:
             why = "a value is given for it" if equation.name in leaves else "an earlier line defines it"
@@ -51,13 +51,23 @@ def infer(equations: Iterable[Equation], leaves: Mapping[str, Shape], source: It
             shapes[equation.name] = _shape(equation.expression, shapes)
         except _Misfit as misfit:
             place = getattr(misfit.node, "at", None)
+            reason = misfit.reason
+            if isinstance(misfit.node, Name) and misfit.node.id in lines:
+                reason = _too_early(misfit.node.id, equation, lines[misfit.node.id])
             raise EquationError(
-                f"{write_equation(equation)}: {misfit.reason}",
+                f"{write_equation(equation)}: {reason}",
                 line=equation.line or 1,
                 column=place[1] if place and place[0] == equation.line else None,
                 source=line,
             ) from None
     return shapes
+
+
+def _too_early(name: str, equation: Equation, line: int) -> str:
+    """What to say of a name that is read before the line that sets it."""
+    if name == equation.name:
+        return f"`{name}` stands on both sides; give the new value another name"
+    return f"`{name}` is set further down, in line {line}; lines are computed from top to bottom"
 
 
 def _shape(e: Expression, shapes: Mapping[str, Shape]) -> Shape:
@@ -66,7 +76,9 @@ def _shape(e: Expression, shapes: Mapping[str, Shape]) -> Shape:
             return ()
         case Name(id=name):
             if name not in shapes:
-                raise _Misfit(e, f"there is no value named `{name}` here{suggestion(name, shapes)}")
+                if name in FUNCTIONS:
+                    raise _Misfit(e, f"`{name}` is a function and wants its argument: {name}(...)")
+                raise _Misfit(e, f"there is no value named `{name}` here{hint(name, shapes)}")
             return shapes[name]
         case Index(target=target, indices=indices):
             return _entry(e, _shape(target, shapes), indices)
