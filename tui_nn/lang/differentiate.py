@@ -183,7 +183,7 @@ class _Backward:
         made: set[str] = set()
         while (e := self._repeated(first)) is not None:
             name = f"part {len(self.shapes.names)}"  # no page can have it; a shape never changes its name
-            read = [i for i, q in enumerate(self.out) if q.name in made and q.name in names(e)]
+            read = [i for i, q in enumerate(self.out) if i >= first and q.name in names(e)]
             at = max(read, default=first - 1) + 1
             self._line(name, e, line.layer, at=at)
             self._change(swapper(e, Name(name)), at + 1)
