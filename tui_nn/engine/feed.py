@@ -31,6 +31,7 @@ class Feed:
 
     Attributes:
         sizes: of the batches of an epoch, in order.
+        rows: all examples by input, as they are stored.
     """
 
     def __init__(
@@ -54,8 +55,9 @@ class Feed:
         self._given: Host | None = None
         self._arrange: list[Bound] = []
         loads: list[list[Bound]] = [[] for _ in self.sizes]
-        for name, array in rows.items():
-            for load, call in zip(loads, self._bind(name, self._stored(name, array)), strict=False):
+        self.rows = {name: self._stored(name, array) for name, array in rows.items()}
+        for name, stored in self.rows.items():
+            for load, call in zip(loads, self._bind(name, stored), strict=False):
                 load.append(call)
         self._batches = [(load, self._recorder(i)) for i, load in enumerate(loads)]
 

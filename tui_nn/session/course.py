@@ -92,6 +92,18 @@ class Course:
             return float(self._curve(np.array([float(iteration)]))[0])
         return (math.nan if self._base is None else self._base) if set_ is None else set_
 
+    def twin(self) -> Course:
+        """The same course with machines of its own, standing where this one stands; the rows are shared, not copied."""
+        backend = self.machines.owner.backend
+        rows = {n: v if isinstance(v, np.ndarray) else backend.to_host(v) for n, v in self.feed.rows.items()}
+        other = Course(
+            self.machines.twin(), rows["X"], rows["Y"], batching=self._batching, seed=self.seed, curve=self._curve
+        )
+        other.rates = list(self.rates)
+        other.machines.owner.restore(self.machines.owner.save())
+        other.stand_at(self.iteration)
+        return other
+
     def penalty(self) -> dict[str, float]:
         """The penalty of the iteration that was computed last, by its name; {} where the loss has none."""
         machine = self.machines.training(self.size_of(self.iteration))

@@ -40,12 +40,19 @@ class Machines:
         self.network = network
         self.update = update
         self.dtype = dtype
+        self._batch = batch
         self._seed = seed
         self._backend = backend
         self._training: dict[int, Machine] = {}
         self._evaluation: dict[int, Machine] = {}
         self._owner: Machine | None = None
         self._owner = self.training(batch) if update else self.evaluation(batch)
+
+    def twin(self) -> Machines:
+        """The same network with parameters of its own, at their start."""
+        return Machines(
+            self.network, self.update, self._batch, seed=self._seed, dtype=self.dtype, backend=self._backend
+        )
 
     @property
     def owner(self) -> Machine:

@@ -6,7 +6,6 @@ goes on to the same weights, bit for bit.
 
 from __future__ import annotations
 
-from tui_nn.session import assemble
 from tui_nn.session.open_run import BEHIND, state_at
 from tui_nn.session.replay import CourseSession
 from tui_nn.session.run import Run
@@ -14,12 +13,6 @@ from tui_nn.session.run import Run
 
 def step_into(run: Run) -> CourseSession:
     """A session at the first line of the iteration that comes next; it goes back to the first one of the run too."""
-    live = run.trainer.course
-    train = assemble.examples(run.prepared, "train", run.settings.dtype)
-    assert train is not None  # a split leaves at least one row
-    course = assemble.course(run.settings, run.trainer.reader, train, backend=live.machines.owner.backend)
-    course.rates = list(live.rates)
-    course.machines.owner.restore(live.machines.owner.save())
-    course.stand_at(live.iteration)
+    course = run.trainer.course.twin()
     here = course.machines.owner.save()
     return CourseSession(course, here, lambda at: state_at(run.folder, course, at - BEHIND))
