@@ -69,9 +69,17 @@ def _profile_column(column: Column) -> Profile:
     return _profile_texts(column.name, counts, len(column.cells), missing, kind)
 
 
+def _histogram(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    try:
+        return np.histogram(values, BINS)
+    except ValueError:  # so close together that no bounds lie between them
+        room = max(abs(float(values.max())), 1.0) * 1e-9
+        return np.histogram(values, BINS, (values.min() - room, values.max() + room))
+
+
 def _profile_numbers(name: str, values: NDArray[Any], missing: int) -> Profile:
     distinct = np.unique(values)
-    histogram, edges = np.histogram(values, BINS)
+    histogram, edges = _histogram(values)
     whole = bool(np.equal(np.mod(distinct, 1), 0).all())
     return Profile(
         name,
