@@ -19,8 +19,9 @@ from tui_nn.session.machines import Machines
 from tui_nn.session.metrics import Classification, Regression
 from tui_nn.session.preparation import Part, Prepared
 from tui_nn.session.settings import Settings
+from tui_nn.session.standing import Rules, Watch
 from tui_nn.session.threads import choose_threads
-from tui_nn.session.trainer import Rules, Trainer, Watch
+from tui_nn.session.trainer import Trainer
 
 
 @dataclass(frozen=True, eq=False)

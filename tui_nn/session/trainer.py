@@ -13,87 +13,21 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
-from tui_nn.nn.plateau import Plateau, PlateauState
+from tui_nn.nn.plateau import PlateauState
 from tui_nn.session.conditions import Conditions
 from tui_nn.session.course import Course
-from tui_nn.session.evaluation import Evaluation, Reader
+from tui_nn.session.evaluation import Reader
 from tui_nn.session.frame import Stop
 from tui_nn.session.machines import Host, Tensors
-from tui_nn.session.plan import Length, is_higher_better
+from tui_nn.session.plan import is_higher_better
 from tui_nn.session.progress import Best, Progress, Record
+from tui_nn.session.standing import Good, Pace, Rules, Standing, Watch
 from tui_nn.session.threads import limited
 
 BEST = "best/"  # before the names of the best epoch's tensors in a checkpoint
 SNAPSHOT_SHARE = 0.01  # of the time, for keeping a state to come back to
-
-
-@dataclass(frozen=True)
-class Rules:
-    """When to stop, and what is better.
-
-    Attributes:
-        length: limits. patience: epochs after the best one; None: no early stopping.
-        monitor: the figure that tells the best epoch, of the validation part where there is one.
-        plateau: how the learning rate falls when that figure gets no better.
-        conditions: expressions; the run stops after an iteration in which one holds.
-    """
-
-    length: Length
-    patience: int | None = None
-    monitor: str = "loss"
-    plateau: Plateau | None = None
-    conditions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Watch:
-    """The validation part: how to evaluate it, and its targets (class codes, or numbers in their own unit)."""
-
-    evaluation: Evaluation
-    y: NDArray[Any]
-
-
-@dataclass(slots=True)
-class _Standing:
-    """What of a run is neither tensors nor a function of the iteration."""
-
-    loss_sum: float = 0.0  # over this epoch's examples so far
-    seen: int = 0
-    best: Best | None = None
-    plateau: PlateauState | None = None
-    seconds: float = 0.0
-
-
-@dataclass
-class _Pace:
-    """How long an iteration takes, to size the chunks that are run between two looks at the clock."""
-
-    seconds: float = math.inf
-    speed: float = math.nan
-
-    def fits(self, seconds: float) -> int:
-        """Iterations for so many seconds; one while it is not known how long one takes."""
-        return 1 if math.isinf(self.seconds) else max(1, int(min(seconds / self.seconds, 1e9)))
-
-    def measured(self, iterations: int, examples: int, seconds: float) -> None:
-        each = seconds / iterations
-        self.seconds = each if self.seconds == math.inf else 0.7 * self.seconds + 0.3 * each
-        speed = examples / seconds if seconds else math.nan
-        self.speed = speed if math.isnan(self.speed) else 0.9 * self.speed + 0.1 * speed
-
-
-@dataclass
-class _Good:
-    """A state without a number that is not finite, to come back to; refreshed as often as is cheap."""
-
-    checkpoint: Checkpoint
-    standing: _Standing
-    at: float = 0.0
-    cost: float = 0.0
 
 
 @dataclass
@@ -115,10 +49,10 @@ class Trainer:
     watch: Watch | None = None
     threads: int = 1
     stop: Stop | None = None
-    _now: _Standing = field(default_factory=_Standing)
+    _now: Standing = field(default_factory=Standing)
     _best: dict[str, Host] = field(default_factory=dict)
     _records: list[Record] = field(default_factory=list)
-    _pace: _Pace = field(default_factory=_Pace)
+    _pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
         if self.rules.monitor != "loss" and self.watch is None:
@@ -213,7 +147,7 @@ class Trainer:
         self.course.restore(iteration, own, rates)
         self._best = {name[len(BEST) :]: value for name, value in tensors.items() if name.startswith(BEST)}
         best, plateau = facts.get("best"), facts.get("plateau")
-        self._now = _Standing(
+        self._now = Standing(
             facts["loss_sum"],
             facts["seen"],
             Best(**best) if best else None,
@@ -285,28 +219,15 @@ class Trainer:
 
     def _ends(self) -> None:
         """Set `stop` where the run has reached one of its limits."""
-        if self.stop is not None:
-            return
-        course, limits, best = self.course, self.rules.length, self._now.best
-        if limits.epochs is not None and course.epoch >= limits.epochs:
-            self.stop = Stop("epochs", f"{limits.epochs} epochs are over")
-        elif limits.steps is not None and course.iteration >= limits.steps:
-            self.stop = Stop("steps", f"{limits.steps} iterations are over")
-        elif limits.seconds is not None and self._now.seconds >= limits.seconds:
-            self.stop = Stop("time", f"{limits.seconds:g} seconds are over")
-        elif (
-            self.rules.patience is not None
-            and best is not None
-            and course.batch == 0
-            and course.epoch - best.epoch >= self.rules.patience
-        ):
-            self.stop = Stop("early stopping", f"no epoch was better than {best.epoch} for {self.rules.patience}")
+        if self.stop is None:
+            course = self.course
+            self.stop = self.rules.reached(course.iteration, course.epoch, course.batch, self._now)
 
-    def _snapshot(self) -> _Good:
+    def _snapshot(self) -> Good:
         began = time.perf_counter()
         checkpoint = self.course.machines.owner.save()
         now = time.perf_counter()
-        return _Good(checkpoint, replace(self._now), now, now - began)
+        return Good(checkpoint, replace(self._now), now, now - began)
 
     def _autopsy(self) -> None:
         """A loss is not finite: name the line that was the first to give such a number; back to the last good state."""
