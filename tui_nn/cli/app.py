@@ -41,7 +41,8 @@ COMMANDS: dict[str, Command] = {
     "runs": Command(DATA, "List, show, compare, plot, go on with and remove training runs."),
     "summary": Command(DATA, "Show a network: layers, shapes, parameter counts, and the lines of its pages."),
     "data": Command(DATA, "List, inspect and fetch data sets."),
-    "doctor": Command(MACHINE, "Show backends, GPU, BLAS and its threads, terminal, folders and versions, and what is amiss."),
+    "serve": Command(MACHINE, "Open the app in a browser."),
+    "doctor": Command(MACHINE, "Show backends, GPU, BLAS, terminal, folders and versions, and what is amiss."),
 }
 
 EXIT_CODES = {

@@ -28,7 +28,7 @@ DISTRIBUTION = "tui-nn"
 def doctor(
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Show backends, GPU, BLAS and its threads, terminal, folders and versions, and what is amiss."""
+    """Show backends, GPU, BLAS, terminal, folders and versions, and what is amiss."""
     advice: list[str] = []
     found = {section: facts(advice.append) for section, facts in SECTIONS.items()}
     if form == "json":
