@@ -144,7 +144,8 @@ class Commands(RuleBasedStateMachine):
             assert card.note == EDITED or card.line is None
             return
         before = self._fresh((card.position.iteration, card.position.line - 1))
-        again = evaluate(card.projected, {(n, i): v for n in self._names() for i, v in np.ndenumerate(before.read(n))})
+        names = [*self._names(), "t"]
+        again = evaluate(card.projected, {(n, i): v for n in names for i, v in np.ndenumerate(before.read(n))})
         np.testing.assert_allclose(again, card.value, 1e-10, 1e-12)
 
     # -- what always holds

@@ -27,6 +27,7 @@ Index = tuple[int, ...]
 TOLERANCE = 1e-6
 ENTRIES = 200  # of a tensor that are checked at most
 WIDEST, NARROWEST = 1e-3, 1e-7  # steps: the first as a part of the entry's size, or of 1 for a small entry
+TINY = 1e-200  # no step is narrower: its square would vanish
 CONVERGED = 1e-3  # how near two differences must come for their extrapolation to be trusted
 ROUNDING = 16 * float(np.finfo(np.float64).eps)  # of a loss, relative: a few operations' worth
 
@@ -148,7 +149,7 @@ def _chosen(parameter: str, shape: Shape, seed: int, most: int) -> Iterator[Inde
 def _compare(loss: Callable[[float], float], index: Index, at: float, analytic: float, tolerance: float) -> Entry:
     """The entry at a value of `at`, which `loss` moves by its argument."""
     middle = loss(0.0)
-    step, least = WIDEST * max(abs(at), 1.0), NARROWEST * (abs(at) or 1.0)
+    step, least = WIDEST * max(abs(at), 1.0), max(NARROWEST * (abs(at) or 1.0), TINY)
     stencil = _Stencil(loss, middle, step)
     while step > least and not stencil.is_smooth(tolerance) and stencil.sees(tolerance):
         step /= 10
