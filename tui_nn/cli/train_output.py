@@ -79,7 +79,7 @@ class Csv(Display):
 
     def end(self, result: Mapping[str, Any]) -> None:
         if not self.settings.quiet:
-            say(headline(self.run, result))
+            say(f"{headline(self.run, result)}; ended: {result['reason']}")
 
 
 class Json(Display):
@@ -131,7 +131,7 @@ def headline(run: Run, result: Mapping[str, Any]) -> str:
     speed = f", {seen / result['seconds']:,.0f} examples/s" if result["seconds"] else ""
     return (
         f"{run.prepared.dataset.name}: {result['epoch']:,} epochs, {result['iteration']:,} iterations in "
-        f"{result['seconds']:.1f} s{speed}; {result['status']}: {result['reason']}."
+        f"{result['seconds']:.1f} s{speed}"
     )
 
 
@@ -140,6 +140,7 @@ def write_summary(run: Run, result: Mapping[str, Any]) -> None:
     from tui_nn.cli.output import safe
 
     print(safe(headline(run, result)))
+    print(safe(f"ended: {result['reason']}"))
     best = result.get("best")
     if best:
         monitor = run.trainer.rules.monitor
