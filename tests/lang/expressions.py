@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from tests.engine import oracle
 from tests.lang.calculus import countable
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.expression import Call, Expression, Index, Name, Number, rebuild, walk
+from tui_nn.lang.page import Equation
 from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.shapes import shape_of
 from tui_nn.lang.write import write
@@ -57,17 +59,26 @@ def expressions(draw: st.DrawFn, *, without: tuple[str, ...] = CHANCE, steps: in
     return e
 
 
-def evaluated(e: Expression) -> np.ndarray[Any, Any]:
-    """The value of `e` at VALUES, by NumPy; also of its numbers, which Python would treat by rules of its own."""
-    numbers = {n: Name(f"n{i}") for i, n in enumerate(dict.fromkeys(n for n in walk(e) if isinstance(n, Number)))}
+def evaluated(e: Expression, values: Mapping[str, Any] = VALUES) -> np.ndarray[Any, Any]:
+    """The value of `e`, by NumPy; also of its numbers, which Python would treat by rules of its own."""
+    shapes = {name: np.shape(value) for name, value in values.items()}
+    numbers = {n: Name(f"n{i}_") for i, n in enumerate(dict.fromkeys(n for n in walk(e) if isinstance(n, Number)))}
 
     def named(node: Expression) -> Expression:
         if isinstance(node, Number):
             return numbers[node]
         inner = rebuild(node, named)
-        if isinstance(inner, Call) and inner.op == "transpose" and not shape_of(node, SHAPES):
+        if isinstance(inner, Call) and inner.op == "transpose" and not shape_of(node, shapes):
             return inner.args[0]  # some single numbers are Python's own
         return inner
 
     given = {name.id: np.float64(number.value) for number, name in numbers.items()}
-    return oracle.evaluate(write(countable(named(e))), {**VALUES, **given})
+    return oracle.evaluate(write(countable(named(e))), {**values, **given})
+
+
+def run(page: Iterable[Equation], values: Mapping[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """Every name of a page with its value."""
+    found = dict(values)
+    for equation in page:
+        found[equation.name] = evaluated(equation.expression, found)
+    return found

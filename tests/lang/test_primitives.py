@@ -44,6 +44,8 @@ USES: list[tuple[str, str, dict[str, Any]]] = [
     *[(f, f"{f}(a)", {"a": X}) for f in ("erf", "gelu", "swish")],
     ("leaky_relu", "leaky_relu(a, 0.3)", {"a": X}),
     ("elu", "elu(a, 1.5)", {"a": X}),
+    *[(f, f"{f}(a, b)", {"a": X, "b": S}) for f in ("leaky_relu", "elu")],
+    ("clip", "clip(a, b, c)", {"a": X, "b": -S, "c": S}),
     *[(f, f"{f}(a, b)", {"a": X, "b": b}) for f in ("maximum", "minimum") for b in (P, S, COLUMN)],
     ("where", "where(a > 0, a**2, b)", {"a": X, "b": P}),
     ("where", "where(a > 0, b, a**2)", {"a": X, "b": S}),
