@@ -1,0 +1,35 @@
+"""BLAS threads: one for small products, idle cores for large ones, and what is asked for is what BLAS does."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from threadpoolctl import threadpool_info
+
+from tui_nn.nn.network import Network
+from tui_nn.session import threads
+
+
+def blas():
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def test_operations_of_a_step():
+    network = Network(["dense(128, relu)", "dense(10)"], inputs=784, loss="softmax_cross_entropy")
+    assert threads.step_operations(network, 32) == 6 * 32 * (784 * 128 + 128 * 10)
+
+
+@pytest.mark.parametrize(("width", "load", "expected"), [(16, 0.0, 1), (2048, 0.0, 4), (2048, 1.2, 3), (2048, 9.0, 1)])
+def test_large_products_take_the_cores_that_are_idle(monkeypatch, width, load, expected):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)), raising=False)
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    assert threads.choose_threads(Network([f"dense({width})"], inputs=1024), 32) == expected
+
+
+@pytest.mark.skipif(not blas(), reason="NumPy has no BLAS whose threads can be set")
+def test_the_limit_holds_within_and_ends_with_it():
+    before = blas()
+    with threads.limited(1):
+        assert blas() == {1}
+    assert blas() == before
