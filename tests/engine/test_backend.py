@@ -11,75 +11,23 @@ from hypothesis import strategies as st
 
 from tests.engine import oracle
 from tests.engine.c_compiler import needs_compiler
+from tests.engine.device import ROWS, SameMasks, Unfused, names_of, run, same_values, step_through, trained, with_blas
 from tests.engine.lessons import LESSONS, lesson_problem
 from tests.engine.pages import pages
-from tests.engine.strict import Mixed, StrictArray, StrictCupy, Waited
-from tests.engine.strict_blas import StrictBlas
-from tui_nn.data.batches import Batching
-from tui_nn.engine.backend import NUMPY, Backend, choose
-from tui_nn.engine.cublas import Cublas, connect
+from tests.engine.strict import Mixed, StrictCupy, Waited
+from tui_nn.engine.backend import NUMPY, choose
 from tui_nn.engine.cupy_backend import CupyBackend
-from tui_nn.engine.feed import Feed
 from tui_nn.engine.kernels import KERNELS
 from tui_nn.engine.machine import Machine
 from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Call, walk
 from tui_nn.lang.parse import parse_expression, parse_page
-from tui_nn.nn.layers import Dense, Dropout
-from tui_nn.nn.network import Network
 from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
-from tui_nn.randomness import key
 from tui_nn.session.evaluation import Evaluation
-from tui_nn.session.machines import Machines
 from tui_nn.session.session import Session
 
 RNG = np.random.default_rng(3)
-CLOSE = {"float64": {"rtol": 1e-11, "atol": 1e-12}, "float32": {"rtol": 2e-4, "atol": 1e-5}}
-
-
-class Unfused(CupyBackend):
-    """Every operation by itself, as where a line is not elementwise as a whole."""
-
-    def fused(self, e, arrays, out):
-        return None
-
-
-def with_blas():
-    """CuPy's backend with a cuBLAS of its own: a step can be captured."""
-    cupy = StrictCupy()
-    blas = StrictBlas(cupy)
-    return CupyBackend(cupy, Cublas(cupy, blas)), cupy, blas
-
-
-def run(machine, iterations):
-    """At full speed; nothing may wait meanwhile."""
-    before = machine.backend.xp.to_device
-    with machine.backend.xp.step():
-        machine.run(iterations)
-    assert machine.backend.xp.to_device - before <= 1  # the table of single numbers
-    return machine
-
-
-def step_through(machine, iterations):
-    with machine.backend.xp.step():
-        for iteration in range(1, iterations + 1):
-            machine.begin(iteration)
-            for line in machine.program.lines:
-                machine.step(line.number)
-    return machine
-
-
-def names_of(program):
-    return [*program.shapes, *(f"{k}.{p}" for k in program.update_names for p in program.parameters)]
-
-
-def same_values(machine, want, tolerance=None):
-    for name in names_of(machine.program):
-        close = tolerance or CLOSE[machine.program.dtype]
-        np.testing.assert_allclose(machine.read(name), want.read(name), **close, err_msg=name)
-
-
 # The stand-in is as strict as a GPU.
 
 
@@ -235,43 +183,6 @@ def test_random_pages_with_kernels_of_their_own(page, name):
 # A network that trains, with masks, batches and a smaller last one.
 
 
-class SameMasks(Backend):
-    """NumPy with CuPy's masks: the hash in words of 64 bits, again."""
-
-    def keep(self, seed, purpose, iteration, share, kept):
-        k = np.uint64(key(seed, purpose) & (2**64 - 1))
-
-        def mixed(x):
-            for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
-                x = (x ^ (x >> np.uint64(33))) * np.uint64(factor)
-            return x ^ (x >> np.uint64(33))
-
-        def draw():
-            entries = np.arange(kept.size, dtype=np.uint64)
-            at = np.uint64(iteration()) * np.uint64(0x9E3779B97F4A7C15)
-            x = mixed(k ^ at ^ (entries * np.uint64(0xD1B54A32D192ED03)))
-            x = mixed(x + k)
-            kept[...] = ((x >> np.uint64(40)) / 2.0**24 < share).reshape(kept.shape)
-
-        return [draw]
-
-
-NETWORK = Network([Dense(8, "relu"), Dropout(0.25), Dense(3)], inputs=4, loss="softmax_cross_entropy")
-EXAMPLES = 22
-ROWS = {"X": RNG.normal(size=(EXAMPLES, 4)), "Y": np.eye(3)[RNG.integers(0, 3, EXAMPLES)]}
-
-
-def trained(backend, epochs, machines=None):
-    machines = machines or Machines(NETWORK, optimizer("adam"), 8, dtype="float64", backend=backend)
-    feed = Feed(machines.training, ROWS, 8)
-    order = Batching(8).order
-    losses = []
-    for epoch in range(epochs):
-        assert feed.sizes == [8, 8, 6]
-        losses.append(feed.run(order(EXAMPLES, 0, epoch)))
-    return machines, np.concatenate(losses)
-
-
 @needs_compiler
 def test_training_in_batches():
     want, want_losses = trained(SameMasks(), 5)
@@ -357,150 +268,3 @@ def test_a_session_on_the_device():
         assert values.keys() == other.keys()
         for name, value in {**values, **watches}.items():
             np.testing.assert_allclose(value, {**other, **others}[name], 1e-9, 1e-11, err_msg=name)
-
-
-# A step as a CUDA graph.
-
-
-@needs_compiler
-def test_a_step_is_captured_the_second_time_and_launched_from_then_on():
-    problem = lesson_problem("network-from-scratch", "adam")
-    want = Machine(problem.program(), problem.values)
-    want.run(20)
-    backend, cupy, blas = with_blas()
-    machine = Machine(problem.program(), problem.values, backend=backend)
-    run(machine, 1)
-    assert not cupy.graphs
-    eager = blas.products
-    run(machine, 1)
-    assert [graph.launches for graph in cupy.graphs] == [1]
-    assert blas.products == 2 * eager  # of them, half were recorded
-    before = cupy.launches
-    run(machine, 18)
-    assert [graph.launches for graph in cupy.graphs] == [19]
-    assert cupy.launches - before <= 18 + 1  # the row of single numbers is all that is launched beside the graph
-    assert set(blas.streams) == {0, 1}
-    assert not backend.remarks
-    same_values(machine, want)
-
-
-@needs_compiler
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_stepping_and_capturing_give_the_same_bits(name):
-    problem = lesson_problem("network-from-scratch", name)
-    machine = run(Machine(problem.program(), problem.values, backend=with_blas()[0]), 8)
-    stepped = step_through(Machine(problem.program(), problem.values, backend=with_blas()[0]), 8)
-    for name in names_of(problem.program()):
-        assert stepped.read(name).tobytes() == machine.read(name).tobytes(), name
-
-
-@needs_compiler
-def test_each_size_of_batch_has_a_graph_of_its_own():
-    backend, cupy, _ = with_blas()
-    trained(backend, 4)
-    assert sorted(graph.launches for graph in cupy.graphs) == [3, 7]
-
-
-@needs_compiler
-def test_what_cannot_be_captured_is_run_call_by_call_and_said():
-    problem = lesson_problem("network-from-scratch", "adam")
-    want = Machine(problem.program(), problem.values)
-    want.run(7)
-    cupy = StrictCupy()
-    backend = CupyBackend(cupy)  # products by CuPy
-    machine = run(Machine(problem.program(), problem.values, backend=backend), 7)
-    assert not any(graph.launches for graph in cupy.graphs)
-    assert cupy.recording is None
-    assert not cupy.streams
-    (remark,) = backend.remarks
-    assert "not captured as a CUDA graph: calling cuBLAS API during stream capture" in remark
-    same_values(machine, want)
-
-
-# cuBLAS.
-
-LAYOUTS = {
-    "rows": lambda x: np.ascontiguousarray(x),
-    "columns": lambda x: np.asfortranarray(x),
-    "part of a block": lambda x: np.pad(x, [(0, 2)] * x.ndim)[tuple(slice(0, n) for n in x.shape)],
-    "part of a turned block": lambda x: np.pad(x.T, [(1, 2)] * x.ndim)[tuple(slice(1, n + 1) for n in x.T.shape)].T,
-}
-
-
-@needs_compiler
-@settings(max_examples=80)
-@given(
-    st.tuples(*[st.integers(1, 4)] * 3),
-    st.sampled_from(["matrices", "row", "column", "vectors"]),
-    st.sampled_from(list(LAYOUTS)),
-    st.sampled_from(list(LAYOUTS)),
-    st.sampled_from(["float64", "float32"]),
-)
-def test_products_by_cublas(sizes, kind, of_a, of_b, dtype):
-    n, k, m = sizes
-    shapes = {"matrices": ((n, k), (k, m)), "row": ((k,), (k, m)), "column": ((n, k), (k,)), "vectors": ((k,), (k,))}
-    a, b = (RNG.normal(size=shape).astype(dtype) for shape in shapes[kind])
-    cupy = StrictCupy()
-    blas = Cublas(cupy, StrictBlas(cupy))
-    left, right = StrictArray(cupy, LAYOUTS[of_a](a)), StrictArray(cupy, LAYOUTS[of_b](b))
-    out = cupy.empty(np.shape(a @ b), dtype)
-    call = blas.product(left, right, out)
-    assert call is not None
-    call()
-    np.testing.assert_allclose(cupy.asnumpy(out), a @ b, rtol=1e-5 if dtype == "float32" else 1e-13, atol=1e-6)
-
-
-@needs_compiler
-def test_what_cublas_cannot_take_is_left_to_cupy():
-    cupy = StrictCupy()
-    blas = Cublas(cupy, StrictBlas(cupy))
-    a, b, out = cupy.ones((4, 6)), cupy.ones((6, 4)), cupy.zeros((2, 2))
-    assert blas.product(a[::2, ::2], b[::2, ::2], out) is None  # contiguous in no direction
-    assert blas.product(a, b, cupy.zeros((4, 8))[:, :4]) is None
-    assert blas.product(a, cupy.ones((6, 4), "float32"), cupy.zeros((4, 4))) is None
-    square = cupy.ones((4, 4))
-    assert blas.product(square, square, square) is None
-    backend = CupyBackend(cupy, blas)
-    backend.product(a[::2, ::2], b[::2, ::2], out)()
-    np.testing.assert_array_equal(cupy.asnumpy(out), 3)
-
-
-def test_without_cublas_it_is_said():
-    said = []
-    assert connect(StrictCupy(), said.append) is None
-    assert "cannot be captured" in said[0]
-
-
-# On a GPU, where there is one.
-
-
-@pytest.mark.gpu
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_lessons_on_a_gpu(lesson):
-    pytest.importorskip("cupy")
-    backend, why = choose("auto")
-    if backend is NUMPY:
-        pytest.skip(why)
-    problem = lesson_problem(lesson, "adam")
-    program = problem.program()
-    want = Machine(program, problem.values)
-    want.run(20)
-    machine = Machine(program, problem.values, backend=backend)
-    machine.run(20)
-    assert not backend.remarks
-    for name in names_of(program):
-        np.testing.assert_allclose(machine.read(name), want.read(name), 1e-8, 1e-10, err_msg=name)
-
-
-@pytest.mark.gpu
-def test_training_on_a_gpu():
-    pytest.importorskip("cupy")
-    backend, why = choose("auto")
-    if backend is NUMPY:
-        pytest.skip(why)
-    want, want_losses = trained(SameMasks(), 5)
-    machines, losses = trained(backend, 5)
-    assert not backend.remarks
-    np.testing.assert_allclose(losses, want_losses, rtol=1e-8)
-    for name, value in want.tensors().items():
-        np.testing.assert_allclose(machines.owner.read(name), value, 1e-7, 1e-9, err_msg=name)
