@@ -38,7 +38,7 @@ def evaluate(
     form: Format = TableFormat.TEXT,
     quiet: Quiet = False,
 ) -> None:
-    """Evaluate a trained network: loss, accuracy, precision, recall, F1, AUC, confusion matrix; R², MAE, RMSE.
+    """Evaluate a trained network: loss, accuracy, precision, recall, F1, R² and more.
 
     Without a file: on the part of the run's own data that was held back. JSON has everything; the other formats have
     a row for each figure.
@@ -55,7 +55,7 @@ def evaluate(
         say(note)
     X, y, name = _rows(folder, model, source, part, header)
     rows = model.examples(X, y)
-    figures, measured = judge(model.machines, model.reader, rows)
+    figures, measured = judge(model.machines, model.reader, [rows])
     found = {"run": str(folder.path), "data": name, "iteration": model.iteration, **summary(figures, measured)}
     classes = model.schema.classes
     if form is TableFormat.JSON:

@@ -32,6 +32,12 @@ class Conditions:
                         f"the condition `{text}` is {describe(shape)}; "
                         f"it must be one yes or no: any({text}) or all({text})"
                     )
+                for name in names(e):
+                    if name.partition(".")[0] in machine.read_through and "." in name:
+                        raise UserError(
+                            f"the condition `{text}` reads {name}, which a fast run of so many parameters never "
+                            f"computes; a gradient, a state or a parameter it does"
+                        )
                 self._probes[size].append((text, machine.probe(e)))
 
     def __bool__(self) -> bool:
