@@ -27,6 +27,7 @@ from tui_nn.cli.output import Format
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
+    from tui_nn.cli.step_choice import Chosen
     from tui_nn.engine.program import Line
     from tui_nn.lessons.problem import Problem
     from tui_nn.session.frame import Stop
@@ -87,8 +88,9 @@ def step(
 ) -> None:
     """Step through a listing and print the value of each line."""
     from tui_nn.cli import step_formats
+    from tui_nn.cli.step_choice import Chosen, phases_of
 
-    phases = _phases(phase)
+    phases = phases_of(phase)
     problem = find_problem(
         target,
         at=at,
@@ -102,7 +104,7 @@ def step(
         quiet=quiet,
     )
     session = problem.session()
-    chosen = _Chosen(session, listed(only), phases)
+    chosen = Chosen(session, listed(only), phases)
     if not chosen.lines and not quiet:
         say("note: no line is both of these names and of these phases")
     write = step_formats.WRITERS[form]
@@ -133,7 +135,7 @@ class _Walk:
     """Steps a session and yields a record for each chosen value; knows afterwards why it stopped."""
 
     def __init__(
-        self, session: Session, chosen: _Chosen, iterations: int, until: str | None, progress: Progress
+        self, session: Session, chosen: Chosen, iterations: int, until: str | None, progress: Progress
     ) -> None:
         self.session = session
         self.chosen = chosen
@@ -178,66 +180,6 @@ def line_records(session: Session, line: Line) -> Iterator[dict[str, Any]]:
             "shape": list(value.shape),
             "value": value,
         }
-
-
-class _Chosen:
-    """What `--only` and `--phase` let through.
-
-    Attributes:
-        lines: the numbers of the lines of which something may be wanted.
-    """
-
-    def __init__(self, session: Session, names: list[str], phases: set[str]) -> None:
-        self.names = set(names)
-        self.program = program = session.program
-        known = {line.name for line in program.lines} | set(program.parameters)
-        known |= {f"{n}.{p}" for n in program.update_names for p in program.parameters}
-        for name in names:
-            if name in known:
-                continue
-            if name in program.roles or program.update_roles.get(name) == "hyper":
-                raise UserError(f"--only: `{name}` is given; it has no line of its own")
-            raise UserError(f"--only: no line computes `{name}`{_where_it_is(name, known)}")
-        stems = {name.partition(".")[0] for name in names} | (
-            {"theta"} if self.names & set(program.parameters) else set()
-        )
-        self.lines = {
-            line.number for line in program.lines if line.phase in phases and (not names or line.name in stems)
-        }
-
-    def singles(self) -> int:
-        """How many values an iteration lets through, where each of them is a single number; else 0."""
-        program, shapes = self.program, []
-        for line in program.lines:
-            each = program.parameters if program.per_parameter(line) else (None,)
-            wanted = [p for p in each if self.wants({"name": line.name, "parameter": p})]
-            shapes += [program.shapes[p] if p else line.shape for p in wanted if line.number in self.lines]
-        return len(shapes) if all(shape == () for shape in shapes) else 0
-
-    def wants(self, record: dict[str, Any]) -> bool:
-        """Whether a record of one of the lines is among the names."""
-        name, parameter = record["name"], record["parameter"]
-        own = parameter if name == "theta" else None
-        return not self.names or bool(self.names & {name, f"{name}.{parameter}", own})
-
-
-def _where_it_is(name: str, known: set[str]) -> str:
-    """A clause on the optimisers that compute such a name, or on names near to it."""
-    from tui_nn.lang.errors import suggestion
-    from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
-
-    stem = name.partition(".")[0]
-    having = [o for o in OPTIMIZERS if stem in {e.name for e in optimizer(o).equations}]
-    return f" here; with --optimizer {' or '.join(having)} one does" if having else suggestion(name, known)
-
-
-def _phases(text: str | None) -> set[str]:
-    from tui_nn.lang.page import PHASES
-
-    phases = set(listed(text)) or set(PHASES)
-    for phase in sorted(phases - set(PHASES)):
-        raise UserError(f"--phase: `{phase}` is not a phase; they are {', '.join(PHASES)}")
-    return phases
 
 
 def heading(problem: Problem) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _value_column(labels: list[str], width: int) -> int:
 
 def fits_course(count: int, digits: int) -> bool:
     """Whether so many numbers of an iteration go into one row."""
-    return 0 < count and len(COURSE_FIRST) + count * (digits + len(COURSE) + 2) <= room()
+    return count > 0 and len(COURSE_FIRST) + count * (digits + len(COURSE) + 2) <= room()
 
 
 def write_course(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
