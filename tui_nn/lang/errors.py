@@ -69,7 +69,7 @@ def suggestion(name: str, known: object) -> str:
     names = sorted(str(k) for k in known)  # type: ignore[attr-defined]
     near = difflib.get_close_matches(name, names, n=2, cutoff=0.6)
     folded = [k for k in names if k.lower() == name.lower() and k not in near]
-    near = folded + near
+    near = folded + near or [k for k in names if k.rstrip("0123456789") == name.rstrip("0123456789")]
     return f"; did you mean {' or '.join(near[:2])}?" if near else ""
 
 
