@@ -6,13 +6,20 @@ goes on to the same weights, bit for bit.
 
 from __future__ import annotations
 
+from tui_nn.engine.machine import Checkpoint
 from tui_nn.session.open_run import BEHIND, state_at
 from tui_nn.session.replay import CourseSession
 from tui_nn.session.run import Run
+from tui_nn.session.threads import hold
 
 
 def step_into(run: Run) -> CourseSession:
     """A session at the first line of the iteration that comes next; it goes back to the first one of the run too."""
+    hold(run.trainer.threads)  # another number of threads may add up in another order
     course = run.trainer.course.twin()
-    here = course.machines.owner.save()
-    return CourseSession(course, here, lambda at: state_at(run.folder, course, at - BEHIND))
+    here, recent = course.machines.owner.save(), run.trainer.recent
+
+    def older(at: int) -> Checkpoint:
+        return recent if recent.iteration <= at else state_at(run.folder, course, at - BEHIND)
+
+    return CourseSession(course, here, older)

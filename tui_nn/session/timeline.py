@@ -1,8 +1,8 @@
 """Where a run stands in time, and how it gets elsewhere: checkpoints, replay, and branches made by edits.
 
 Going back restores the nearest checkpoint and replays; chance is a function of seed and iteration, so a replay gives
-the same bits. An edit makes a branch: what came before it is shared, what follows is computed again, the branch that was
-left is kept.
+the same bits. An edit makes a branch: what came before it is shared, what follows is computed again, and the branch
+that was left is kept.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class Timeline:
         """Put a change in and recompute all that follows, up to here."""
         edits = list(self._branch.edits)
         insort(edits, edit, key=lambda e: (e.iteration, e.line))
-        self._enter(_Branch(edits, self._branch.history.before(edit.iteration), self._branch))
+        history = self._reaching(edit.iteration - 1)
+        self._enter(_Branch(edits, history.before(edit.iteration), self._branch))
 
     def undo(self) -> None:
         """Leave the branch for the one that it came from, at the same position."""
@@ -133,14 +134,23 @@ class Timeline:
 
     # -- computing
 
+    def _reaching(self, iteration: int) -> History:
+        """This branch's history; an older one where it begins after the end of an iteration. Raises UserError."""
+        history = self._branch.history
+        if history.reaches(iteration):
+            return history
+        if self._older is None:
+            raise UserError(f"what was computed in iteration {iteration + 1} lies before the first that is known here")
+        return History(self._older(iteration), self._budget)
+
     def _nearest(self, to: Position) -> int:
         return self._branch.history.nearest(to.iteration - 1).iteration
 
     def _replay(self, to: Position) -> None:
         """From the nearest checkpoint before an iteration to a line in it."""
         before = to.iteration - 1
-        if self._older is not None and self._branch.parent is None and not self._branch.history.reaches(before):
-            self._branch.history = History(self._older(before), self._budget)
+        if self._older is not None and self._branch.parent is None:
+            self._branch.history = self._reaching(before)
         checkpoint = self._branch.history.nearest(before)
         self._player.restore(checkpoint)
         for edit in self._branch.edits:

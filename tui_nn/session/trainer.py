@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
 from tui_nn.nn.plateau import PlateauState
 from tui_nn.session.conditions import Conditions
@@ -103,6 +104,11 @@ class Trainer:
             now.best,
             self.stop,
         )
+
+    @property
+    def recent(self) -> Checkpoint:
+        """The state at the end of some iteration of late; all its numbers are finite."""
+        return self._good.checkpoint
 
     def set_rate(self, rate: float) -> None:
         """Train at another learning rate from the next iteration on; checkpoints remember that it changed here."""
