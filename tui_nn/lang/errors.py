@@ -69,7 +69,7 @@ def suggestion(name: str, known: object) -> str:
     names = sorted(str(k) for k in known)  # type: ignore[attr-defined]
     near = difflib.get_close_matches(name, names, n=2, cutoff=0.6)
     folded = [k for k in names if k.lower() == name.lower() and k not in near]
-    near = folded + near or [k for k in names if k.rstrip("0123456789") == name.rstrip("0123456789")]
+    near = folded + near
     return f"; did you mean {' or '.join(near[:2])}?" if near else ""
 
 
@@ -90,7 +90,8 @@ def hint(name: str, known: object) -> str:
     factors = _factors(name, set(names))
     if len(factors) > 1 and len(set(factors)) == len(factors):
         return f"; a product is written {' * '.join(factors)}, of matrices {' @ '.join(factors)}"
-    return suggestion(name, names)
+    siblings = [k for k in names if k.rstrip("0123456789") == name.rstrip("0123456789")]
+    return suggestion(name, names) or (f"; did you mean {' or '.join(siblings[:2])}?" if siblings else "")
 
 
 def _factors(name: str, known: set[str]) -> list[str]:
