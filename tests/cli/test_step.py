@@ -505,6 +505,17 @@ def test_a_terminal_without_unicode_gets_escapes_not_an_error():
     assert (done.returncode, err) == (0, "")
     assert out.isascii()
     assert "dw1 = df2 * x1" in out
+    assert "\\u" not in out
+
+
+def test_json_is_the_same_in_any_encoding():
+    arguments = ("explain", "S5", "dw1", "--format", "json")
+    outs = []
+    for encoding in ("latin-1", "utf-8"):
+        done = start(*arguments, env={**os.environ, "PYTHONIOENCODING": encoding}, encoding=encoding)
+        outs.append(json.loads(done.communicate(timeout=30)[0]))
+    assert outs[0] == outs[1]
+    assert outs[0]["mathematics"].startswith("∂L/∂w₁")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX terminal")

@@ -151,7 +151,7 @@ class _Tree:
             "iteration": card.position.iteration if card.line else None,
             "line": card.line.number if card.line else None,
             "equation": card.equation or None,
-            "mathematics": mathematics(self.session.program, card.line) or None if card.line else None,
+            "mathematics": mathematics(self.session.program, card.line) if card.line else None,
             "formula": card.formula or None,
             "numbers": card.numbers or None,
             "note": card.note or None,
@@ -186,11 +186,11 @@ class _Writer:
             print(f"{rest}{self.last}… and {found['hidden']} more")
 
     def _body(self, found: dict[str, Any], width: int) -> list[str]:
-        from tui_nn.cli.layout import formula_rows, number
+        from tui_nn.cli.layout import can_print, formula_rows, number
         from tui_nn.cli.output import safe_cell
 
         rows = []
-        if found.get("mathematics"):
+        if found.get("mathematics") and can_print(found["mathematics"]):
             rows += formula_rows(safe_cell(found["mathematics"]), width)
         if found.get("formula"):
             result = number(found["value"], self.digits)

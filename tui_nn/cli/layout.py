@@ -149,13 +149,9 @@ def _at_point(text: str) -> tuple[str, str]:
 
 
 def mathematics(program: Program, line: Line) -> str:
-    """A line as a lecturer writes it: `∂J/∂W₁ = Xᵀ · ∂J/∂Z₁`; '' where stdout cannot show that."""
+    """A line as a lecturer writes it: `∂J/∂W₁ = Xᵀ · ∂J/∂Z₁`."""
     from tui_nn.lang.unicode import unicode_equation
 
     if line.phase == "update":  # its names are a scope of their own: `v` of the page is not `v` of the optimiser
-        text = unicode_equation(line.equation, shapes={n: () for n, r in program.update_roles.items() if r == "hyper"})
-    else:
-        text = unicode_equation(
-            line.equation, gradients=program.gradients, loss=program.loss or "", shapes=program.shapes
-        )
-    return text if can_print(text) else ""
+        return unicode_equation(line.equation, shapes={n: () for n, r in program.update_roles.items() if r == "hyper"})
+    return unicode_equation(line.equation, gradients=program.gradients, loss=program.loss or "", shapes=program.shapes)

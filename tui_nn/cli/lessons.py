@@ -175,7 +175,7 @@ def _given(lesson: Lesson, problem: Problem, name: str) -> str:
 
 def _show_listing(program: Program, width: int) -> None:
     """The listing, each line as it is typed and as it is written by hand."""
-    from tui_nn.cli.layout import cells, mathematics, pad
+    from tui_nn.cli.layout import can_print, cells, mathematics, pad
 
     phase = ""
     for line in program.lines:
@@ -183,6 +183,7 @@ def _show_listing(program: Program, width: int) -> None:
             phase = line.phase
             print(f"\n{phase}")
         typed, written = f"{line.number:4}  {safe_cell(str(line))}", safe_cell(mathematics(program, line))
+        written = written if can_print(written) else ""
         column = width // 2
         if cells(typed) + 2 <= column and column + cells(written) <= width:
             print(f"{pad(typed, column)}{written}".rstrip())

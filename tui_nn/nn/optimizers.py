@@ -135,7 +135,7 @@ def optimizer(name: str, settings: Mapping[str, float | str] | None = None) -> U
     row = OPTIMIZERS.get(name)
     if row is None:
         raise UserError(
-            f"there is no optimizer `{name}`{suggestion(name, OPTIMIZERS)}; there are {', '.join(OPTIMIZERS)}"
+            f"there is no optimizer `{name}`{suggestion(name, OPTIMIZERS) or ';'} there are {', '.join(OPTIMIZERS)}"
         )
     hyper = dict(row.hyper)
     initial = 0.0
@@ -149,7 +149,7 @@ def optimizer(name: str, settings: Mapping[str, float | str] | None = None) -> U
             hyper[key] = _number(name, key, value)
         else:
             known = [*hyper, *row.choices, *(["initial"] if row.states else [])]
-            raise UserError(f"{name} has no `{key}`{suggestion(key, known)}; it has {', '.join(known)}")
+            raise UserError(f"{name} has no `{key}`{suggestion(key, known) or ';'} it has {', '.join(known)}")
     text = row.lines.format(**{choice: row.choices[choice][option] for choice, option in chosen.items()})
     equations = tuple(Equation(e.name, e.expression, "update", line=e.line) for e in parse_page(text))
     states = dict.fromkeys(row.states, initial)
