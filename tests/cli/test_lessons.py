@@ -92,7 +92,7 @@ def test_a_file_of_one_s_own(cli, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["S9"], "did you mean S1 or S5? `tui-nn lessons` lists them"),
+        (["S9"], "there is no lesson `S9`"),
         (["show", "optimisers"], "did you mean optimizers?"),
         (["show"], "Missing argument"),
         (["--format", "xml"], "'xml' is not one of"),
