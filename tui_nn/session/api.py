@@ -103,7 +103,7 @@ class Network:
         """Loss and figures on some rows: `accuracy`, `precision`, `recall`, `f1`, `auc`, `confusion`; `r2`, `mae`."""
         machines = self._fitted()
         found = self._examples(X, y, machines.dtype)
-        return assemble.summary(*assemble.judge(machines, self._reader, found))
+        return assemble.summary(*assemble.judge(machines, self._reader, [found]))
 
     def summary(self) -> str:
         """Layers, shapes and parameter counts, as text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from tui_nn.engine.backend import Backend, choose
 from tui_nn.nn.network import Network
 from tui_nn.session import plan
 from tui_nn.session.course import RATE, Course
-from tui_nn.session.evaluation import Evaluation, Figures, Reader
+from tui_nn.session.evaluation import Evaluation, Figures, Reader, joined
 from tui_nn.session.machines import Machines
 from tui_nn.session.metrics import Classification, Regression
 from tui_nn.session.preparation import Part, Prepared
@@ -22,6 +23,8 @@ from tui_nn.session.settings import Settings
 from tui_nn.session.standing import Rules, Watch
 from tui_nn.session.threads import choose_threads
 from tui_nn.session.trainer import Trainer
+
+BLOCK = 1 << 23  # entries
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +43,23 @@ class Examples:
 
 
 def examples(prepared: Prepared, part: Part, dtype: str) -> Examples | None:
-    """The rows of a part; None where it has none."""
-    if not prepared.count(part):
-        return None
-    return Examples(prepared.features(part, dtype), prepared.scaled_targets(part), prepared.targets(part))
+    """All rows of a part; None where it has none."""
+    rows = getattr(prepared.split, part)
+    return of_rows(prepared, rows, dtype) if len(rows) else None
+
+
+def blocks(prepared: Prepared, part: Part, dtype: str) -> Iterator[Examples]:
+    """The rows of a part, so many at once that their copies take some 100 MB at most."""
+    rows = getattr(prepared.split, part)
+    size = max(1, BLOCK // prepared.dataset.X.shape[1])
+    for start in range(0, len(rows), size):
+        yield of_rows(prepared, rows[start : start + size], dtype)
+
+
+def of_rows(prepared: Prepared, rows: NDArray[np.int64], dtype: str) -> Examples:
+    """Rows of the data set, by their numbers."""
+    y = prepared.dataset.y[rows]
+    return Examples(prepared.scaling.apply(prepared.dataset.X[rows], dtype), prepared.learned(y), y)
 
 
 def reader(network: Network, classes: int, target_scaling: Scaling | None) -> Reader:
@@ -107,10 +123,14 @@ def course(settings: Settings, read: Reader, train: Examples, *, backend: Backen
     return Course(machines, train.X, read.encode(train.y), batching=batching, seed=settings.seed, curve=curve)
 
 
-def judge(machines: Machines, read: Reader, rows: Examples) -> tuple[Figures, Classification | Regression]:
-    """Loss, outputs and every figure on some rows, with the parameters that the network has now."""
-    figures = Evaluation(machines, rows.X, read.encode(rows.y)).figures()
-    return figures, read.measure(rows.true, figures.outputs)
+def judge(machines: Machines, read: Reader, blocks: Iterable[Examples]) -> tuple[Figures, Classification | Regression]:
+    """Loss, outputs and every figure on rows that come in blocks, with the parameters that the network has now."""
+    found, true = [], []
+    for rows in blocks:
+        found.append(Evaluation(machines, rows.X, read.encode(rows.y)).figures())
+        true.append(rows.true)
+    figures = joined(found)
+    return figures, read.measure(np.concatenate(true), figures.outputs)
 
 
 def summary(figures: Figures, measured: Classification | Regression) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +27,21 @@ class Figures:
     Attributes:
         loss: of the data, as the loss has it. penalty: of the weights; 0 without one.
         outputs: what the network put out, shape (examples, outputs): probabilities, scores or scaled values.
+        weight: what the loss is a mean over: examples, or their weights; 0 where it is a sum.
     """
 
     loss: float
     penalty: float
     outputs: NDArray[Any]
+    weight: float
+
+
+def joined(parts: Sequence[Figures]) -> Figures:
+    """The figures of all rows together, from those of some after others."""
+    weight = sum(part.weight for part in parts)
+    loss = sum(part.loss * (part.weight if weight else 1.0) for part in parts)
+    outputs = np.concatenate([part.outputs for part in parts])
+    return Figures(loss / weight if weight else loss, parts[-1].penalty, outputs, weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +141,9 @@ class Evaluation:
             weight += share
             penalty = machine.number("penalty") if penalized else 0.0
             start += size
-        return Figures(loss if self._sums else loss / weight, penalty, self._outputs)
+        if self._sums:
+            return Figures(loss, penalty, self._outputs, 0.0)
+        return Figures(loss / weight, penalty, self._outputs, weight)
 
 
 def _weights(network: Network, Y: NDArray[Any]) -> NDArray[np.float64]:

@@ -93,7 +93,7 @@ class Model:
 
     def evaluate(self, dataset: Dataset) -> tuple[Figures, Classification | Regression]:
         """Loss and every figure on a data set's rows."""
-        return assemble.judge(self.machines, self.reader, self.examples(dataset.X, dataset.y))
+        return assemble.judge(self.machines, self.reader, [self.examples(dataset.X, dataset.y)])
 
     def examples(self, X: NDArray[Any], y: NDArray[Any]) -> Examples:
         """Rows and targets as the data set has them, ready for the network."""

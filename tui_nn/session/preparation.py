@@ -39,18 +39,13 @@ class Prepared:
         """Rows of a part."""
         return len(getattr(self.split, part))
 
-    def features(self, part: Part, dtype: str) -> NDArray[Any]:
-        """Scaled rows of a part, shape (rows, features)."""
-        return self.scaling.apply(self.dataset.X[getattr(self.split, part)], dtype)
-
     def targets(self, part: Part) -> NDArray[Any]:
         """Class codes, or numbers as the data set has them, shape (rows,)."""
         found: NDArray[Any] = self.dataset.y[getattr(self.split, part)]
         return found
 
-    def scaled_targets(self, part: Part) -> NDArray[Any]:
-        """Class codes, or scaled numbers: what is learned."""
-        y = self.targets(part)
+    def learned(self, y: NDArray[Any]) -> NDArray[Any]:
+        """What is learned of these targets: class codes as they are, or scaled numbers."""
         return y if self.dataset.classes else self.target_scaling.apply(y[:, None])[:, 0]
 
 

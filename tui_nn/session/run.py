@@ -146,9 +146,9 @@ class Run:
             trainer.use_best()
             result["weights"] = "best"
         for part in PARTS:
-            rows = assemble.examples(self.prepared, part, self.settings.dtype)
-            if rows is not None:
-                result[part] = assemble.summary(*assemble.judge(trainer.course.machines, trainer.reader, rows))
+            if self.prepared.count(part):
+                blocks = assemble.blocks(self.prepared, part, self.settings.dtype)
+                result[part] = assemble.summary(*assemble.judge(trainer.course.machines, trainer.reader, blocks))
         self.folder.finish(result)
         return result
 
