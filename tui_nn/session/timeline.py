@@ -149,8 +149,7 @@ class Timeline:
     def _replay(self, to: Position) -> None:
         """From the nearest checkpoint before an iteration to a line in it."""
         before = to.iteration - 1
-        if self._older is not None and self._branch.parent is None:
-            self._branch.history = self._reaching(before)
+        self._branch.history = self._reaching(before)  # older than any edit of the branch: the run without them
         checkpoint = self._branch.history.nearest(before)
         self._player.restore(checkpoint)
         for edit in self._branch.edits:

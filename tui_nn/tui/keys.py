@@ -196,7 +196,7 @@ TRAINING: Groups = {
         Key("s", "stop", "stop", "end the run, and keep or discard it", 3),
     ),
     "Looking": (
-        Key("v", "next_view", "view", "the next view: curves, layers, weights, confusion, rate", 8),
+        Key("v", "next_view", "view", "the next view: curves, layers, weights, confusion, rate, result", 8),
         Key("V", "back_view", "view back", "the view before"),
         Key("m", "zoom", "zoom", "the view over the whole screen, or back", 9),
         Key("y", "log", "log axis", "the loss on a logarithmic axis, or not", 10),

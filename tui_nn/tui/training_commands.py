@@ -48,10 +48,10 @@ def iterations(count: int) -> Command:
 
     def work(desk: TrainingDesk) -> Slices:
         run = desk.at_work()
-        for _ in range(count):
+        for left in range(count, 0, -1):
             if run.trainer.stop is not None:
                 break
-            desk.advance(0)
+            desk.advance(0, looking=left == 1)
             yield None
         if run.trainer.stop is not None:
             _finished(desk)

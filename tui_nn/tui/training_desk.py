@@ -124,10 +124,10 @@ class TrainingDesk:
 
     # -- training
 
-    def advance(self, seconds: float) -> None:
-        """Train for about so long, at least one iteration."""
+    def advance(self, seconds: float, *, looking: bool = False) -> None:
+        """Train for about so long, at least one iteration; or for one, and look at what it does."""
         run, before = self.at_work(), self.progress
-        if self._look.due():
+        if looking or self._look.due():
             self._advance_looking()
         else:
             self._advanced(before, run.advance(seconds))

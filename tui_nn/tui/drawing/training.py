@@ -104,7 +104,7 @@ def layers(shot: TrainingShot, look: Look, width: int) -> Picture:
     for r, f in enumerate(shot.figures):
         trend = sparkline(shot.norms.get(f.name, ()), look, TREND).plain
         said = remark(f)
-        numbers = [look.number(v, digits=3) for v in (f.weight, f.gradient, f.ratio)]
+        numbers = [_number(v, look) for v in (f.weight, f.gradient, f.ratio)]
         rows.append([f.name, f.layer, *numbers, percent(f.dead), trend.ljust(TREND), said])
         if said:
             roles[r, 7] = "negative"
@@ -112,6 +112,10 @@ def layers(shot: TrainingShot, look: Look, width: int) -> Picture:
     drawn = table(titles[: len(kept)], [row[: len(kept)] for row in rows], look, width, align=kept, roles=roles)
     note = f"after iteration {shot.figures_at:,}; dead: units that say the same for the whole batch"
     return drawn.above(picture([text_line([(note, look.style("dim"))])], width))
+
+
+def _number(value: float, look: Look) -> str:
+    return look.glyphs.unknown if math.isnan(value) else look.number(value, digits=3)
 
 
 def remark(f: ParameterFigures) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -17,7 +18,7 @@ from tui_nn.tui.screens.batch_stepper import BatchStepper
 from tui_nn.tui.screens.bridged import BridgedScreen
 from tui_nn.tui.screens.prompt import Prompt
 from tui_nn.tui.screens.question import Answer, StopQuestion
-from tui_nn.tui.training_desk import Begin, TrainingDesk
+from tui_nn.tui.training_desk import Begin, Remark, TrainingDesk
 from tui_nn.tui.training_shot import TrainingShot, TrainingWanted, take_training
 from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.tui.widgets.tabs import TabStrip
@@ -27,14 +28,17 @@ from tui_nn.tui.widgets.training import (
     LossPane,
     MetricPane,
     RatePane,
+    ResultPane,
     RunHeadline,
     ShotPane,
     StatusPane,
     WeightsPane,
 )
 
-VIEWS = ("curves", "layers", "weights", "confusion", "rate")
+VIEWS = ("curves", "layers", "weights", "confusion", "rate", "result")
+METRICS = ("loss", "accuracy", "r2")
 DRAWING = 0.05  # of the time, at most, for drawing panes while it trains
+WHILE = 4.0  # seconds that a remark stays
 FAREWELL = 5.0  # seconds that a checkpoint may take when the app is left
 
 HELP: why.Section = (
@@ -75,7 +79,8 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
         self.view = VIEWS[0]
         self.zoomed = False
         self._drawn_next = 0.0
-        self._heard = 0
+        self._heard = -1
+        self._ends = True
         super().__init__(Bridge(TrainingDesk(begin, self._news.append), TrainingWanted(), take_training))
 
     def compose(self) -> ComposeResult:
@@ -89,11 +94,17 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
             yield WeightsPane()
             yield ConfusionPane()
             yield RatePane()
+            yield ResultPane()
         yield StatusPane()
         yield KeyBar("training")
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self.do, commands.begin(paused=not self.training))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.do(commands.begin(paused=not self.training))
+        if not self.has_begun:
+            self.query_one(StatusPane).say("reading the data …")
 
     def on_unmount(self) -> None:
         """Whatever closes the screen, what was trained is not lost."""
@@ -108,11 +119,11 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
     def resized(self) -> None:
         """Show the views that there is room for."""
         seen = self.seen()
-        grid = len(seen) == len(VIEWS)
+        grid = self.is_wide and not self.zoomed
         self.set_class(grid, "-grid")
         self.set_class(self.size.width >= 70, "-across")
         self.query_one("#training-curves").display = "curves" in seen
-        for pane in self.query(ShotPane):
+        for pane in self.query("#training-body ShotPane").results(ShotPane):
             pane.headed = grid or ("curves" in seen and len(seen) > 1)
         for view in VIEWS[1:]:
             self.query_one(f"#run-{view}").display = view in seen
@@ -129,7 +140,7 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
         if self.zoomed:
             return frozenset({self.view})
         if self.is_wide:
-            return frozenset(VIEWS)
+            return frozenset(VIEWS) - {"rate" if self.has_ended else "result"}
         return frozenset({self.view, "curves"}) if self.has_class("-medium") else frozenset({self.view})
 
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
@@ -149,16 +160,32 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
         if shot.discarded:
             self.dismiss()
             return
-        if shot.result is not None:
-            self.training = False
+        if shot.result is not None and self._ends:
+            self._ended_now(shot.result)
         status = self.query_one(StatusPane)
         status.show(shot)
-        if shot.remark.number != self._heard:
+        if shot.facts is not None and shot.remark.number != self._heard:
             self._heard = shot.remark.number
-            status.say(shot.remark.text, wrong=shot.remark.wrong)
+            self._remark(shot.remark)
         self._head(shot)
         if not shot.running or time.monotonic() >= self._drawn_next:
             self.draw()
+
+    def _remark(self, remark: Remark) -> None:
+        """Say it for a while."""
+        status = self.query_one(StatusPane)
+        status.say(remark.text, wrong=remark.wrong)
+        self.set_timer(WHILE, lambda: status.say("") if status.said == remark.text else None)
+
+    def _ended_now(self, result: Mapping[str, Any]) -> None:
+        """Say how it has ended, once."""
+        self.training, self._ends = False, False
+        shown = [
+            f"{name} {self.look.number(value)}" for name, value in result.get("test", {}).items() if name in METRICS
+        ]
+        test = f"; test {', '.join(shown)}" if shown else ""
+        self.resized()
+        self.query_one(StatusPane).say(f"{result['reason']}{test}. q leaves; the run is kept.")
 
     def draw(self) -> None:
         """Draw the panes; the next time when that has not taken too much of the time."""
@@ -196,7 +223,9 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
             return
         if text:
             self.training = False
-        self.query_one(StatusPane).say(text, wrong=True)
+        status = self.query_one(StatusPane)
+        if text or status.wrong:
+            status.say(text, wrong=True)
 
     def sections(self) -> list[why.Section]:
         return [HELP, *super().sections()]
@@ -271,14 +300,12 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
         was = self.training
         found: list[CourseSession] = []
         self.halt()
-        self.query_one(StatusPane).say("opening the batch that comes next …")
         self.do(commands.open_batch(found.append), lambda: self._open(found, was))
 
     def _open(self, found: list[CourseSession], was: bool) -> None:
         shot = self.snapshot
         if not found or shot is None or shot.facts is None:
             return
-        self.query_one(StatusPane).say("")
         title = f"{shot.facts.name}, iteration {found[0].position.iteration}"
         self.app.push_screen(BatchStepper(title, found[0]), lambda _: self._go_on(was))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tui_nn.tui.drawing import training as drawing
 from tui_nn.tui.points import Trace
@@ -29,7 +30,7 @@ class RunHeadline(Headline):
         self._title = title
 
 
-class ShotPane(Pane, can_focus=True):
+class ShotPane(Pane):
     """A pane of one moment of a run."""
 
     def __init__(self, name: str, title: str) -> None:
@@ -133,33 +134,41 @@ class WeightsPane(ShotPane):
 
 
 class ConfusionPane(ShotPane):
-    """Which classes are taken for which, in the validation part; once the run has ended, how it has ended."""
+    """Which classes are taken for which, in the validation part."""
 
     def __init__(self) -> None:
         super().__init__("run-confusion", "confusion")
 
     @property
     def title_text(self) -> str:
-        found = self.shot.confusion
-        if self.shot.result is not None:
-            return "result"
-        return f"validation, after iteration {found.iteration:,}" if found else "confusion"
+        return f"validation, {self._matrix()[0]}" if self._matrix()[1] is not None else "confusion"
+
+    def _matrix(self) -> tuple[str, ArrayLike | None]:
+        """When it was counted, and the counts."""
+        found, end = self.shot.confusion, (self.shot.result or {}).get("validation", {})
+        if "confusion" in end:
+            return "at the end", end["confusion"]
+        return (f"after iteration {found.iteration:,}", found.counts) if found else ("", None)
 
     def draw(self, width: int, height: int) -> Picture:
-        shot, look = self.shot, self.look
-        if shot.result is not None:
-            drawn = drawing.result(shot.result, look, width)
-            if shot.facts and shot.facts.classes and (part := shot.result.get("test") or shot.result.get("validation")):
-                matrix = confusion(part["confusion"], shot.facts.classes, look, width)
-                drawn = drawn.above(matrix) if drawn.height + matrix.height <= height else drawn
-            return drawn.crop(0, 0, width, height)
-        if shot.confusion is None or shot.facts is None:
-            facts = shot.facts
-            why = "There is no validation part." if facts and not facts.validated else "Classes are what it is about."
-            return picture([text_line([(why, look.style("dim"))])], width)
+        facts, look, (_, counts) = self.shot.facts, self.look, self._matrix()
+        if counts is None or facts is None:
+            why = "There are no classes here." if facts and not facts.classes else "There is no validation part."
+            return picture([text_line([(why if facts else "", look.style("dim"))])], width)
         head = [] if self.headed else [text_line([(self.title_text, look.style("title"))])]
-        drawn = picture(head, width).above(confusion(shot.confusion.counts, shot.facts.classes, look, width))
-        return drawn.crop(0, 0, width, height)
+        return picture(head, width).above(confusion(counts, facts.classes, look, width)).crop(0, 0, width, height)
+
+
+class ResultPane(ShotPane):
+    """How the run has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("run-result", "result")
+
+    def draw(self, width: int, height: int) -> Picture:
+        if self.shot.result is None:
+            return picture([text_line([("The run has not ended.", self.look.style("dim"))])], width)
+        return drawing.result(self.shot.result, self.look, width).crop(0, 0, width, height)
 
 
 class StatusPane(ShotPane):
@@ -167,12 +176,10 @@ class StatusPane(ShotPane):
 
     DEFAULT_CSS = "StatusPane { height: 2; }"
 
-    can_focus = False
-
     def __init__(self) -> None:
         super().__init__("run-status", "status")
         self._said = ""
-        self._wrong = False
+        self.wrong = False
 
     @property
     def said(self) -> str:
@@ -181,14 +188,14 @@ class StatusPane(ShotPane):
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Say something in place of the figures; '' gives the place back."""
-        self._said, self._wrong = " ".join(text.split()), wrong
+        self._said, self.wrong = " ".join(text.split()), wrong
         self.update()
 
     def draw(self, width: int, height: int) -> Picture:
         look = self.look
         drawn = drawing.status(self.shot, look, width)
         if self._said:
-            style = look.style("negative" if self._wrong else "current")
+            style = look.style("negative" if self.wrong else "current")
             said = picture([text_line([(" " + look.text(self._said), style)])], width)
             drawn = drawn.crop(0, 0, width, 1).above(said)
         return drawn.crop(0, 0, width, height)
