@@ -98,9 +98,7 @@ def _line(draw: st.DrawFn, shapes: Mapping[str, Shape], bent: bool) -> tuple[str
     if kind == "losses" and shape:
         same = [b for b, s in shapes.items() if s == shape]
         b = draw(st.sampled_from(same))
-        loss = draw(
-            st.sampled_from(["softmax", "sigmoid"])
-        )  # the targets of the first add up to 1, as probabilities do
+        loss = draw(st.sampled_from(["softmax", "sigmoid"]))  # targets of the first add up to 1, as probabilities do
         return f"{loss}_cross_entropy({a}, {loss}({b}))", ()
     if kind == "two":
         fits = [b for b, s in shapes.items() if _fit(shape, s)]
