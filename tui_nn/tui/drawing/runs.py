@@ -30,7 +30,7 @@ def row(run: RunSummary, look: Look, width: int, *, marked: bool) -> str:
     """A run in one line of plain text."""
     test = "" if run.figure is None else f"{run.figure[0]} {look.number(run.figure[1])}"
     loss = "" if run.loss is None else look.number(run.loss)
-    cells = [run.name, run.data, run.layers, run.optimizer, run.problem or run.status, str(run.epochs), loss, test]
+    cells = [run.name, run.data, run.layers, run.optimizer, run.status, str(run.epochs), loss, test]
     sign = look.glyphs.node[0] if marked else " "
     return f"{sign} " + _row([look.text(" ".join(cell.split())) for cell in cells], look, width - MARK)
 
@@ -73,7 +73,7 @@ def compared(reports: Sequence[RunReport], look: Look, width: int) -> Picture:
         usual = to_values(Settings())
         chosen = {k: written(v) for k, v in reports[0].settings.items() if v != usual.get(k)}
         rows = [[name.replace("_", " "), value] for name, value in chosen.items()]
-        note = _said("Mark another run (Space) to see in what they differ; here is what is not as usual.", look, width)
+        note = _said("What is not as usual. Space marks a run, to see in what others differ.", look, width)
         return note.above(table(["setting", reports[0].name], rows, look, width, align="ll"))
     found = differences(reports)
     if not found:
@@ -82,10 +82,18 @@ def compared(reports: Sequence[RunReport], look: Look, width: int) -> Picture:
     return table(["setting", *(r.name for r in reports)], rows, look, width, align="l" * (len(reports) + 1))
 
 
-def details(report: RunReport | None, judged: Mapping[str, Any] | None, look: Look, width: int, height: int) -> Picture:
-    """A run's data and network, how it ended, and what its newest weights are worth."""
+def details(
+    report: RunReport | None,
+    judged: Mapping[str, Any] | None,
+    look: Look,
+    width: int,
+    height: int,
+    *,
+    problem: str = "",
+) -> Picture:
+    """A run's data and network, how it ended, and what its newest weights are worth; or why it cannot be read."""
     if report is None:
-        return _said("This run cannot be read.", look, width)
+        return picture(paragraph(problem or "There is no run here.", look, width, look.style("negative")), width)
     data = report.data
     network = ", ".join(map(str, report.network.get("layers", [])))
     parts = ", ".join(f"{data.get(p, 0):,} {p}" for p in ("train", "validation", "test"))

@@ -54,7 +54,7 @@ class RunsScreen(BridgedScreen[RunsShot]):
         super().__init__(Bridge(RunsDesk(folder), RunsWanted(), take_runs))
 
     def compose(self) -> ComposeResult:
-        yield Headline("Runs")
+        yield Headline(f"Runs in {self.folder}")
         with Vertical(id="runs-body"):
             yield SayingPane("runs-heading")
             yield OptionList(id="runs-list", markup=False, compact=True)
@@ -124,10 +124,7 @@ class RunsScreen(BridgedScreen[RunsShot]):
             if isinstance(pane, FiguresPane):
                 pane.name_of = self.pointed.name if self.pointed else ""
             pane.show(shot)
-        there = len(shot.runs)
-        self.query_one(Headline).show(
-            f"{there} in {self.folder}" if there else f"none in {self.folder} yet; n begins one"
-        )
+        self.query_one(Headline).show(f"{len(shot.runs)}" if shot.runs else "none yet; n begins one")
 
     def _fill(self, shot: RunsShot) -> None:
         options, width = self.query_one(OptionList), self.size.width - 2
@@ -146,13 +143,15 @@ class RunsScreen(BridgedScreen[RunsShot]):
                 options.replace_option_prompt_at_index(i, Content(text))
 
     def complain(self, text: str) -> None:
-        self.query_one("#runs-saying", SayingPane).say(text, wrong=True)
+        if text:  # what was said stays until the pointer is moved
+            self.query_one("#runs-saying", SayingPane).say(text, wrong=True)
 
     def _say(self, text: str) -> None:
         self.query_one("#runs-saying", SayingPane).say(text)
 
     def on_option_list_option_highlighted(self) -> None:
         """The views follow the pointer."""
+        self._say("")
         self.look_again()
 
     def on_option_list_option_selected(self) -> None:
@@ -235,6 +234,7 @@ class RunsScreen(BridgedScreen[RunsShot]):
 
     def _open(self, run: RunSummary, found: list[CourseSession]) -> None:
         if found:
+            self._say("")
             self.app.call_later(self.app.push_screen, BatchStepper(run.name, found[0]))
 
     def action_remove(self) -> None:

@@ -71,7 +71,9 @@ class FiguresPane(RunsPane):
 
     def draw(self, width: int, height: int) -> Picture:
         report = next((r for r in self.shot.reports if r.name == self.name_of), None)
-        return drawing.details(report, self.shot.judged.get(self.name_of), self.look, width, height)
+        problem = next((run.problem for run in self.shot.runs if run.name == self.name_of), "")
+        judged = self.shot.judged.get(self.name_of)
+        return drawing.details(report, judged, self.look, width, height, problem=problem)
 
 
 class SayingPane(Pane):
