@@ -70,10 +70,13 @@ class Driver:
         await self._drain()
 
     async def _drain(self) -> None:
-        """Messages cause messages: from app to screen to widget and back."""
-        for _ in range(8):
+        """Messages cause messages, a hop at a time: a key goes up from widget to app, an action's message up again."""
+        quiet = 0
+        while quiet < 6:
             await asyncio.sleep(0)
-            await self.pilot._wait_for_screen()
+            pumps = [self.app, *self.screen.walk_children(with_self=True)]
+            quiet = 0 if any(pump.message_queue_size for pump in pumps) else quiet + 1
+        await self.pilot._wait_for_screen()
 
     def text(self) -> str:
         """What is on the screen, without colours."""

@@ -79,10 +79,14 @@ class TensorPane(Pane, can_focus=True):
         top, left = self._corner
         return matrix(self._sheet, self.look, width, height, top=top, left=left, cursor=cursor)
 
+    @property
+    def _extent(self) -> tuple[int, int]:
+        """Rows and columns; a vector is a row."""
+        shape = self._tensor.shape if self._tensor is not None else ()
+        return (1, 1, *shape)[-2:]  # type: ignore[return-value]
+
     def _move(self, rows: int, columns: int) -> None:
-        if self._tensor is None or self._sheet is None:
-            return
-        height, width = self._sheet.shape
+        height, width = self._extent
         row = min(max(self._cursor[0] + rows, 0), max(height - 1, 0))
         column = min(max(self._cursor[1] + columns, 0), max(width - 1, 0))
         self._go(row, column)
@@ -111,8 +115,7 @@ class TensorPane(Pane, can_focus=True):
         self._go(0, 0)
 
     def action_end(self) -> None:
-        if self._sheet is not None:
-            self._go(self._sheet.shape[0] - 1, self._sheet.shape[1] - 1)
+        self._go(self._extent[0] - 1, self._extent[1] - 1)
 
     def action_page_up(self) -> None:
         self._move(1 - self.body[1], 0)
