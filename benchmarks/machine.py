@@ -9,7 +9,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-LIBRARIES = ("numpy", "tui-nn", "torch", "scikit-learn", "jax", "numba")
+LIBRARIES = ("numpy", "tui-nn", "torch", "scikit-learn", "jax", "llvmlite")
 _STAT, _STATUS = Path("/proc/stat"), Path("/proc/self/status")
 _IDLE = (3, 4)  # of the columns of /proc/stat: idle, and waiting for a disk
 _GUEST = 8  # columns from here on are contained in earlier ones
