@@ -1,0 +1,228 @@
+"""The new run's form, the layouts and looks of the training screen, and the keys of all screens about runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.driving import opened
+from tests.tui.training_driving import small, training
+from tui_nn.session.run_folder import RunFolder
+from tui_nn.session.settings import Settings, from_values, rows
+from tui_nn.tui import keys
+from tui_nn.tui.screens.question import DeleteQuestion, StopQuestion
+from tui_nn.tui.screens.runs import RunsScreen
+from tui_nn.tui.screens.train_form import TrainFormScreen, given, known_rows, read
+from tui_nn.tui.screens.training import VIEWS, TrainingScreen
+from tui_nn.view.look import Colours, Look
+
+SCREENS = {
+    "train": TrainFormScreen,
+    "training": TrainingScreen,
+    "runs": RunsScreen,
+    "stop": StopQuestion,
+    "delete": DeleteQuestion,
+}
+
+
+# -- keys
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_row_has_an_action_and_every_binding_a_row(name):
+    screen = SCREENS[name]
+    assert name == screen.TABLE
+    bound = {b.key: b.action for b in screen.BINDINGS for b in b.make_bindings([b])}
+    for row in keys.table(name):
+        for key in row.keys.split(","):
+            owner, _, action = bound.pop(key).rpartition(".")
+            assert action == row.action
+            assert owner == "app" or hasattr(screen, f"action_{action}"), row
+    assert not bound
+
+
+async def test_every_key_of_the_training_screen_is_a_command_of_the_palette(tmp_path):
+    async with training(small(tmp_path / "run")) as driver:
+        found = {command.title: command.help for command in driver.app.get_system_commands(driver.screen)}
+        for row in keys.table("training"):
+            if row.action != "command_palette":
+                assert found[f"{row.label} ({row.shown})"] == row.help
+        await driver.press("question_mark")
+        await driver.pilot.pause()
+        assert "confusion" in driver.text()
+
+
+async def test_the_lessons_lead_to_a_new_run_and_to_the_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with opened() as driver:
+        await driver.press("t")
+        await driver.until("TrainFormScreen")
+        await driver.press("escape")
+        await driver.press("r")
+        await driver.until("RunsScreen")
+        assert "n begins one" in driver.text()
+
+
+# -- the form
+
+
+def test_the_form_has_every_setting_of_a_run():
+    form = TrainFormScreen()
+    assert set(known_rows()) == {name for name, (_, row) in rows().items() if row.panel != "Output"}
+    assert form.TABLE == "train"
+
+
+def test_what_is_typed_is_read_as_a_command_line_is():
+    texts = {"data": "iris", "layers": "8, 4", "batch_norm": "yes", "lr": "", "hyper": "beta1=0.8; beta2=0.9"}
+    assert given(texts) == {
+        **{k: texts[k] for k in ("data", "layers")},
+        "batch_norm": True,
+        "hyper": ["beta1=0.8", "beta2=0.9"],
+    }
+    expected = from_values({"data": "iris", "layers": "8,4", "batch_norm": True, "hyper": ["beta1=0.8", "beta2=0.9"]})
+    assert read(texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings"),
+    [
+        Settings(data="iris", hyper={"beta1": 0.8}, break_when=("norm(dW1) > 9",), drop_last=True),
+        Settings(data="iris", dropout=(0.1, 0.2), layers=(8, "maxout(3)"), class_weights={"a": 2.0, "b": 1.0}),
+        Settings(data="iris", batch_size=None, shuffle=False, early_stopping=3),
+    ],
+)
+def test_the_settings_of_a_run_come_back_from_the_form(settings):
+    form = TrainFormScreen(settings)
+    assert read(form._values) == settings
+
+
+async def test_a_mistake_is_said_as_it_is_typed_and_nothing_begins(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with opened() as driver:
+        await driver.press("t")
+        await driver.until("TrainFormScreen")
+        await driver.press("tab")
+        assert driver.screen.setting == "layers"
+        await driver.type("7,-x")
+        assert "layers takes sizes of hidden layers" in driver.text()
+        await driver.press("f5")
+        assert isinstance(driver.screen, TrainFormScreen)
+        assert not (tmp_path / "runs").exists()
+
+
+async def test_all_settings_and_back_keep_what_was_typed():
+    async with opened(size=(100, 30)) as driver:
+        await driver.press("t")
+        await driver.until("TrainFormScreen")
+        driver.screen.query_one("#set-seed").value = "9"
+        await driver.press("f3")
+        await driver.pilot.pause()
+        assert set(driver.screen.texts) == set(known_rows())
+        driver.screen.query_one("#set-clip_norm").value = "1.5"
+        await driver.press("f3")
+        await driver.pilot.pause()
+        assert driver.screen.texts["seed"] == "9"
+        assert driver.screen.texts["clip_norm"] == "1.5"
+
+
+async def test_a_run_begins_from_the_form_and_is_written_as_from_the_command_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with opened() as driver:
+        await driver.press("t")
+        await driver.until("TrainFormScreen")
+        for name, value in {"data": "moons", "layers": "4", "epochs": "2"}.items():
+            driver.screen.query_one(f"#set-{name}").value = value
+        await driver.press("f5")
+        await driver.until("TrainingScreen")
+        assert driver.screen.has_ended
+        await driver.press("q")
+        await driver.until("LessonsScreen")
+    folder = RunFolder(tmp_path / "runs" / "moons-1")
+    assert folder.settings() == from_values({"data": "moons", "layers": "4", "epochs": 2})
+    assert len(folder.records()) == 2
+
+
+async def test_data_that_is_not_there_leads_back_to_the_form(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with opened() as driver:
+        await driver.press("t")
+        await driver.until("TrainFormScreen")
+        driver.screen.query_one("#set-data").value = "nothing.csv"
+        await driver.press("f5")
+        for _ in range(100):
+            await driver.pilot.pause(0.02)
+            if isinstance(driver.screen, TrainFormScreen) and driver.app._notifications:
+                break
+        assert isinstance(driver.screen, TrainFormScreen)
+        assert "nothing.csv" in next(iter(driver.app._notifications)).message
+
+
+# -- layouts and looks
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (100, 30), (160, 48), (200, 60)])
+async def test_each_size_has_its_layout(tmp_path, size):
+    async with training(small(tmp_path / "run"), size=size) as driver:
+        await driver.press("2", "e")
+        seen = driver.screen.seen()
+        assert len(seen) == (5 if size[0] >= 136 else 1)
+        shown = set()
+        for _ in VIEWS:
+            text = driver.text()
+            assert len(text.splitlines()) <= size[1]
+            assert max(map(len, text.splitlines())) <= size[0]
+            shown |= {view for view in VIEWS if MARKS[view] in text}
+            await driver.press("v")
+            await driver.pilot.pause()
+        assert shown >= set(VIEWS) - ({"result"} if size[0] >= 136 else set())
+        if size[0] >= 136:
+            await driver.press("m")
+            assert driver.screen.seen() == {driver.screen.view}
+            await driver.press("m")
+
+
+MARKS = {
+    "curves": "loss by epoch",
+    "layers": "‖grad‖",
+    "weights": "W1  12×64",
+    "confusion": "true╲pred",
+    "rate": "learning rate by epoch",
+    "result": "The run has not ended.",
+}
+
+
+async def test_a_size_in_between_shows_the_curves_above_the_view(tmp_path):
+    async with training(small(tmp_path / "run"), size=(100, 30)) as driver:
+        await driver.press("e", "v")
+        assert "loss by epoch" in driver.text()
+        assert "‖grad‖" in driver.text()
+
+
+@pytest.mark.parametrize("look", [Look(Colours.NONE, ascii_only=True), Look(Colours.NONE), Look(Colours.ANSI)])
+async def test_it_can_be_read_without_colours_and_in_ascii(tmp_path, look):
+    async with training(small(tmp_path / "run"), size=(160, 48), look=look) as driver:
+        await driver.press("e")
+        text = driver.text()
+        assert "accuracy" in text
+        assert "paused" in text
+        if look.ascii_only:
+            assert text.isascii()
+
+
+async def test_while_it_trains_only_new_numbers_are_drawn(tmp_path):
+    async with training(small(tmp_path / "run"), size=(160, 48)) as driver:
+        await driver.press("e")
+        drawn = []
+        for pane in driver.screen.query("#training-body Pane"):
+            pane.refresh = lambda *regions, pane=pane, **_: drawn.append(pane.id)
+        driver.screen.draw()
+        assert drawn == []
+
+
+async def test_the_curves_go_to_a_logarithmic_axis_and_back(tmp_path):
+    async with training(small(tmp_path / "run")) as driver:
+        await driver.press("2", "e")
+        before = driver.text()
+        await driver.press("y")
+        assert driver.text() != before
+        await driver.press("y")
+        assert driver.text() == before
