@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui_nn.lang.expression import Call, Expression, Index, Name, Number
+from tui_nn.lang.expression import Call, Expression, Index, Name, Number, names
 from tui_nn.lang.primitives import OPERATORS, PRIMITIVES
 from tui_nn.lang.write import COMPARISONS, brackets, write_number
 
 _CONDITIONS = {*COMPARISONS, "and", "or", "not", "isnan", "isinf", "isfinite", "any", "all"}
 _COUNT_BOOLEANS = {*_CONDITIONS, "where", "sum", "mean"} - set(COMPARISONS)
+_PYTHON_RAISES = {"divide": "np.divide", "power": "np.float_power"}
+"""What Python's own numbers do not do as NumPy's: 1 / 0, 0**-1, (-8)**0.5."""
 
 
 def numpy_expression(e: Expression, rename: Mapping[str, str] | None = None, purpose: str = "") -> str:
@@ -46,7 +48,9 @@ class _Python:
             case Index(target=target, indices=indices):
                 return f"{self.atom(target)}[{', '.join(map(str, indices))}]"
             case Call(op="transpose", args=(a,)):
-                return f"{self.atom(a)}.T"
+                return f"{self.atom(a)}.T" if names(a) else self.write(a)
+            case Call(op=op, args=(a, b)) if op in _PYTHON_RAISES and not names(e) and not _is_safe(e):
+                return f"{_PYTHON_RAISES[op]}({self.write(a)}, {self.write(b)})"
             case Call(op="negative"):
                 return f"-{self.argument(e, 0)}"
             case Call(op="power"):
@@ -78,6 +82,17 @@ class _Python:
         if e.op == "dropout_mask":
             parts += [f'"{self.purpose}"', "t"]
         return f"{function}({', '.join(parts)})"
+
+
+def _is_safe(e: Call) -> bool:
+    """Whether Python computes a quotient or power of plain numbers as NumPy would."""
+    match e:
+        case (
+            Call(op="divide", args=(Number(), Number(value=value)))
+            | Call(op="power", args=(Number(value=value), Number()))
+        ):
+            return value > 0
+    return False
 
 
 def _is_condition(e: Expression) -> bool:
