@@ -102,13 +102,38 @@ def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
     assert len(figures(folder)) == result["epoch"] + 2
 
 
+def test_a_run_is_trained_by_one_process_at_a_time(tmp_path):
+    pytest.importorskip("fcntl", reason="a system without such locks")
+    command = [*TRAIN, "digits", "--epochs", "100000", "--out", str(tmp_path / "run"), "--resume"]
+    first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert first.stdout is not None
+    first.stdout.readline()
+    second = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    first.kill()
+    first.communicate()
+    assert second.returncode == 2
+    assert "is being trained by another process" in second.stderr
+
+
+def test_a_run_that_cannot_begin_leaves_no_folder_in_the_way(tmp_path):
+    folder = tmp_path / "run"
+    command = [*TRAIN, "iris", "--epochs", "1", "--out", str(folder)]
+    tiny = subprocess.run(
+        command, capture_output=True, timeout=60, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9, 9))
+    )
+    assert tiny.returncode == 2
+    assert not folder.exists()
+    assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+
+
 def test_in_a_pipe_there_is_a_clean_line_for_each_epoch(cli, tmp_path):
     outcome = cli("train", "iris", "--epochs", "4", "--out", tmp_path / "run")
     assert outcome.code == 0
     lines = outcome.out.splitlines()
     assert [line[:9] for line in lines[:4]] == [f"epoch {n}/4" for n in (1, 2, 3, 4)]
     assert all(c.isprintable() or c == "\n" for c in outcome.out)
-    assert outcome.err == ""
+    assert outcome.err.startswith("backend ")  # `auto` says which and why
+    assert outcome.err.count("\n") == 1
     assert lines[-1] == f"run: {tmp_path / 'run'}"
 
 
@@ -252,5 +277,5 @@ def test_a_folder_that_cannot_be_written_to_is_named():
         if "failed to execute" in done.stderr:
             pytest.skip("nobody else may run Python from here")
     assert done.returncode == 2
-    assert done.stderr.startswith(f"error: Cannot write '{locked / 'run'}")
+    assert f"error: Cannot write '{locked / 'run'}" in done.stderr
     assert "no permission to write there; choose another folder with --out" in done.stderr

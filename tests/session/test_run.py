@@ -88,7 +88,7 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_is_taken(tmp_path, und
     said = []
     run = Run.resume(run.folder, {}, said.append)
     assert run.trainer.course.iteration == 9
-    assert "damaged" in said[0]
+    assert any("damaged" in line for line in said)
     assert said[-1] == "Going on from iteration 9 instead."
     assert iterations(run.folder.checkpoints) == [9]
     assert weights(train(run)) == undisturbed()[0]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -52,6 +52,7 @@ class Run:
     settings: Settings
     prepared: Prepared
     trainer: Trainer
+    _lock: IO[bytes] | None = None
     _saved: int = -1  # the iteration of the last checkpoint
     _saved_at: float = 0.0  # in seconds of training
 
@@ -64,6 +65,7 @@ class Run:
         prepared = prepare(settings, say)
         run = cls(out, settings, prepared, _trainer(settings, prepared, say))
         out.begin(_description(run))
+        run._lock = out.lock()
         return run
 
     @classmethod
@@ -77,13 +79,14 @@ class Run:
             UserError: for a setting that a run cannot change, and where the data is not what it was.
         """
         description = folder.description()
+        lock = folder.lock()
         began = folder.settings()
         settings = _with_full_path(from_values(given, began))
         _check_changes(settings, began)
         prepared = prepare(settings, say)
         check_data(prepared, description)
         threads = settings.threads or description.get("machine", {}).get("threads")
-        run = cls(folder, settings, prepared, _trainer(settings, prepared, say, threads))
+        run = cls(folder, settings, prepared, _trainer(settings, prepared, say, threads), lock)
         stored, complaints = newest(folder.checkpoints)
         for complaint in complaints:
             say(complaint)
@@ -98,8 +101,7 @@ class Run:
     def advance(self, seconds: float = 0.1) -> Progress:
         """Train for about so long; write down the epochs that ended, and a checkpoint where it is time for one."""
         progress = self.trainer.advance(seconds)
-        for record in progress.records:
-            self.folder.record(record)
+        self.folder.record(progress.records)
         due = progress.seconds - self._saved_at >= self.settings.checkpoint_every
         if due or progress.stop is not None:
             self.save()
@@ -182,14 +184,15 @@ def check_data(prepared: Prepared, description: Mapping[str, Any]) -> None:
 
 def _trainer(settings: Settings, prepared: Prepared, say: Say, threads: int | None = None) -> Trainer:
     backend, why = choose(settings.backend)
-    if settings.backend == "auto" and backend.name != "numpy":
-        say(why)
     target = prepared.target_scaling
     reader: Reader = assemble.reader(assemble.network(settings, prepared), len(prepared.dataset.classes), target)
     rows: dict[Part, Examples | None] = {p: assemble.examples(prepared, p, settings.dtype) for p in PARTS[:2]}
     train = rows["train"]
     assert train is not None  # a split leaves at least one row
-    return assemble.trainer(settings, reader, train, rows["validation"], backend=backend, threads=threads)
+    trainer = assemble.trainer(settings, reader, train, rows["validation"], backend=backend, threads=threads)
+    if settings.backend == "auto":
+        say(f"backend {backend.name}: {why}")
+    return trainer
 
 
 def _with_full_path(settings: Settings) -> Settings:

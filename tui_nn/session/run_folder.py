@@ -8,13 +8,14 @@ result.toml     how the run stands and its final figures; absent while it runs
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import tomli_w
 
@@ -24,7 +25,13 @@ from tui_nn.session.files import append_line, make_folder, quoted_path, remove, 
 from tui_nn.session.settings import Settings, from_values
 from tui_nn.session.settings_file import read_toml
 
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
 RUNS = Path("runs")
+LOCK = "lock"
 FORMAT = 1
 _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
@@ -57,8 +64,14 @@ class RunFolder:
     def begin(self, description: Mapping[str, Any]) -> None:
         """Make the folder and write run.toml. Raises UserError where a run is there already, or the disk refuses."""
         self.check_free()
-        make_folder(self.checkpoints)
-        self.rewrite({"format": FORMAT, **description})
+        try:
+            make_folder(self.checkpoints)
+            self.rewrite({"format": FORMAT, **description})
+        except UserError:
+            for folder in (self.checkpoints, self.path):  # empty, so that the next attempt finds nothing in its way
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+            raise
 
     def rewrite(self, description: Mapping[str, Any]) -> None:
         """Write run.toml again."""
@@ -87,11 +100,29 @@ class RunFolder:
         """The settings that it was begun with."""
         return from_values(self.description()["settings"], where=str(self.path / "run.toml"))
 
+    def lock(self) -> IO[bytes] | None:
+        """Keep other processes from training this run until the file that is returned is closed, or this process ends.
+
+        Raises UserError where one does already. None where the system has no such locks.
+        """
+        if fcntl is None:
+            return None
+        with reported(self.path / LOCK):
+            file = (self.path / LOCK).open("ab")
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            raise UserError(f"{quoted_path(self.path)} is being trained by another process.") from None
+        return file
+
     # -- figures
 
-    def record(self, figures: Mapping[str, Any]) -> None:
-        """Add a line to metrics.jsonl."""
-        append_line(self.path / "metrics.jsonl", json.dumps(to_json(figures), allow_nan=False))
+    def record(self, figures: Iterable[Mapping[str, Any]]) -> None:
+        """Add lines to metrics.jsonl, one for each epoch."""
+        lines = [json.dumps(to_json(each), allow_nan=False) for each in figures]
+        if lines:
+            append_line(self.path / "metrics.jsonl", "\n".join(lines))
 
     def records(self) -> list[dict[str, Any]]:
         """The lines of metrics.jsonl; one that a kill cut short is left out."""
