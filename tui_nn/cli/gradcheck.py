@@ -95,10 +95,11 @@ def _talk(rows: tuple[Row, ...], quiet: bool) -> None:
 
     if quiet:
         return
+    if not rows:
+        say("note: there are no parameters, so there are no gradients to check; --parameter NAME names one")
     for row in rows:
-        if row.checked < prod(row.shape):
-            say(
-                f"note: {row.checked} of {prod(row.shape):,} entries of {row.parameter} were checked, drawn with the seed"
-            )
+        entries = prod(row.shape)
+        if row.checked < entries:
+            say(f"note: {row.parameter}: {row.checked} of {entries:,} entries were checked, drawn with the seed")
         if row.kinks:
-            say(f"note: {row.parameter}: {row.kinks} of its entries on a kink, where more than one slope is right")
+            say(f"note: {row.parameter}: {row.kinks} entries lie on a kink, where more than one slope is right")
