@@ -88,7 +88,7 @@ class Notation:
                 return False
             case Name(id=name):
                 return self.shapes.get(name) != ()
-        if PRIMITIVES[e.op].shape is rule.cross_entropy or (PRIMITIVES[e.op].reduces and e.axis is None):
+        if PRIMITIVES[e.op].shape in (rule.targets, rule.classes) or (PRIMITIVES[e.op].reduces and e.axis is None):
             return False
         return any(self.is_tensor(a) for a in e.args)
 

@@ -211,13 +211,13 @@ _ROWS = (
               takes_axis=True, definition="a - log(sum(exp(a), axis=AXIS, keepdims=True))"),
 
     # losses from logits, stable
-    Primitive("softmax_cross_entropy", 2, rule.cross_entropy,
+    Primitive("softmax_cross_entropy", 2, rule.classes,
               ("g * (softmax(a, axis=AXIS) - b) / n", "-g * log_softmax(a, axis=AXIS) / n"),
               "softmax and cross-entropy in one, stable: the mean over the examples; an example's targets add up to 1",
               "CE(softmax{axis}({a}), {b})",
               r"\operatorname{{CE}}(\operatorname{{softmax}}{axis}({a}), {b})",
               takes_axis=True, count=_examples, definition="-sum(b * log_softmax(a, axis=AXIS)) / n"),
-    Primitive("sigmoid_cross_entropy", 2, rule.cross_entropy, ("g * (sigmoid(a) - b) / n", "-g * a / n"),
+    Primitive("sigmoid_cross_entropy", 2, rule.targets, ("g * (sigmoid(a) - b) / n", "-g * a / n"),
               "sigmoid and binary cross-entropy in one, stable: the mean over all entries; targets are 0 or 1",
               "BCE(σ({a}), {b})", r"\operatorname{{BCE}}(\sigma({a}), {b})",
               count=_entries, definition="mean(maximum(a, 0) - a * b + log1p(exp(-abs(a))))"),

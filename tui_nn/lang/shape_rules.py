@@ -107,14 +107,19 @@ def along(shapes: tuple[Shape, ...], axis: int | None, keepdims: bool) -> Shape:
     return a
 
 
-def cross_entropy(shapes: tuple[Shape, ...], axis: int | None, keepdims: bool) -> Shape:
+def targets(shapes: tuple[Shape, ...], axis: int | None, keepdims: bool) -> Shape:
     """Logits and targets of the same shape to a single number."""
     a, b = shapes
     if a != b:
         raise ShapeError("the targets must have the shape of the logits (classes as one-hot)")
-    if axis is not None or not a:
-        _axis(a, -1 if axis is None else axis)
     return ()
+
+
+def classes(shapes: tuple[Shape, ...], axis: int | None, keepdims: bool) -> Shape:
+    """The same, with classes along an axis (the last one by default), which must be there."""
+    out = targets(shapes, axis, keepdims)
+    _axis(shapes[0], -1 if axis is None else axis)
+    return out
 
 
 def like(shapes: tuple[Shape, ...], axis: int | None, keepdims: bool) -> Shape:
