@@ -172,7 +172,7 @@ def test_matrices(expression, a, b, dtype):
     agrees(expression, values, dtype)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(pages())
 def test_pages(page):
     """Whole pages: nested expressions share scratch buffers, and none may be overwritten while it is still read."""
@@ -222,7 +222,7 @@ def vectors(draw, depth=2):
     return draw(FORMS).format(**parts)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(vectors(depth=3), vectors())
 def test_a_line_may_overwrite_what_it_reads(m, theta):
     text = f"m = {m}\ntheta = 0 * theta + {theta}"

@@ -68,7 +68,7 @@ def test_stepped_and_fast_runs_of_lessons_give_the_same_bits(lesson, name, dtype
     runs_alike(problem.program(), problem.values)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(pages(), st.sampled_from(list(OPTIMIZERS)), st.sampled_from(DTYPES))
 def test_stepped_and_fast_runs_of_random_pages_give_the_same_bits(page, name, dtype):
     runs_alike(page.program(optimizer(name), dtype), page.values)
@@ -146,7 +146,7 @@ def poison(machine):
             machine.write(line.name, np.full(line.shape, np.nan))
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(pages(), st.sampled_from(list(OPTIMIZERS)))
 def test_a_line_writes_its_own_buffer_and_no_other(page, name):
     machine = Machine(page.program(optimizer(name)), page.values)

@@ -91,7 +91,7 @@ def test_every_number_of_a_lesson_in_single_precision(lesson):
     every_number_re_evaluates(session, 2, tolerance=1e-4)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(pages(), st.sampled_from(list(OPTIMIZERS)))
 def test_every_number_of_a_random_page(page, name):
     session = Session(page.program(optimizer(name)), page.values)

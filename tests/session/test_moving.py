@@ -59,7 +59,7 @@ def journeys(draw, length, iterations=6):
     return draw(st.lists(st.tuples(st.integers(1, iterations), st.integers(0, length)), min_size=1, max_size=5))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(pages(), st.sampled_from(list(OPTIMIZERS)), st.sampled_from(["float64", "float32"]), st.data())
 def test_any_position_from_any_other(page, name, dtype, data):
     session = Session(page.program(optimizer(name), dtype), page.values, seed=3, budget=1)

@@ -186,5 +186,5 @@ class Commands(RuleBasedStateMachine):
         self.place = ((count - 1) // length + 1, (count - 1) % length + 1) if count > 0 else (1, 0)
 
 
-Commands.TestCase.settings = settings(max_examples=40, stateful_step_count=15)
+Commands.TestCase.settings = settings(max_examples=25, stateful_step_count=12)
 TestCommands = Commands.TestCase
