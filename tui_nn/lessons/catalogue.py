@@ -45,7 +45,9 @@ def load(target: str) -> Lesson:
     if _is(Path.is_file, f"{target}.toml"):
         raise UserError(f"there is no lesson `{target}`; for the file, say {target}.toml")
     shown = target if len(target) <= 60 else f"{target[:57]}..."
-    raise UserError(f"there is no lesson `{shown}`{near or ';'} `tui-nn lessons` lists them; a file of yours ends in .toml")
+    raise UserError(
+        f"there is no lesson `{shown}`{near or ';'} `tui-nn lessons` lists them; a file of yours ends in .toml"
+    )
 
 
 def is_file_name(target: str) -> bool:
