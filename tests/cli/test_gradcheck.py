@@ -32,6 +32,22 @@ def test_beyond_the_tolerance_is_a_failed_check(cli):
     assert not all(row["holds"] for row in json.loads(outcome.out)["rows"])
 
 
+def test_what_is_not_finite_is_a_failed_check(cli):
+    outcome = cli("gradcheck", "L = log(w)", "--at", "w=-1", "--format", "json")
+    (row,) = json.loads(outcome.out)["rows"]
+    assert outcome.code == 1
+    assert (row["verdict"], row["numeric"], row["relative_error"]) == ("not finite", "NaN", "NaN")
+
+
+def test_a_large_parameter_is_sampled_and_that_is_said(cli):
+    weights = json.dumps([[0.1 * i - 0.01 * k for i in range(30)] for k in range(10)])
+    arguments = ("gradcheck", "L = mean(tanh(W)**2)", "--at", f"W={weights}", "--seed", "4")
+    outcome = cli(*arguments)
+    assert outcome.code == 0
+    assert "W: 200 of 300 entries were checked, drawn with the seed" in outcome.err
+    assert cli(*arguments).out == outcome.out
+
+
 def test_a_wrong_tolerance_is_wrong_usage(cli):
     assert cli("gradcheck", "S5", "--tolerance", "0").code == 2
 

@@ -102,4 +102,5 @@ def _talk(rows: tuple[Row, ...], quiet: bool) -> None:
         if row.checked < entries:
             say(f"note: {row.parameter}: {row.checked} of {entries:,} entries were checked, drawn with the seed")
         if row.kinks:
-            say(f"note: {row.parameter}: {row.kinks} entries lie on a kink, where more than one slope is right")
+            lie = "entry lies" if row.kinks == 1 else "entries lie"
+            say(f"note: {row.parameter}: {row.kinks} {lie} on a kink, where more than one slope is right")
