@@ -26,6 +26,12 @@ def small(folder: object, **changes: Any) -> Settings:
 class TrainingDriver(Driver):
     """A driver that does not wait for what goes on and on."""
 
+    async def settle(self) -> None:
+        """Wait for the layout too, which follows the answer of a key."""
+        await super().settle()
+        await self.pilot.pause()
+        await super().settle()
+
     async def tap(self, *keys: str) -> None:
         """Press keys, and let the screen deal with them."""
         for key in keys:

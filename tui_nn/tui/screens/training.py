@@ -37,7 +37,7 @@ from tui_nn.tui.widgets.training import (
 
 VIEWS = ("curves", "layers", "weights", "confusion", "rate", "result")
 METRICS = ("loss", "accuracy", "r2")
-DRAWING = 0.05  # of the time, at most, for drawing panes while it trains
+DRAWING = 0.1  # of the time, at most, for drawing panes while it trains
 WHILE = 4.0  # seconds that a remark stays
 FAREWELL = 5.0  # seconds that a checkpoint may take when the app is left
 
@@ -79,6 +79,7 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
         self.view = VIEWS[0]
         self.zoomed = False
         self._drawn_next = 0.0
+        self._turn = 0
         self._heard = -1
         self._ends = True
         super().__init__(Bridge(TrainingDesk(begin, self._news.append), TrainingWanted(), take_training))
@@ -123,7 +124,7 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
         self.set_class(grid, "-grid")
         self.set_class(self.size.width >= 70, "-across")
         self.query_one("#training-curves").display = "curves" in seen
-        for pane in self.query("#training-body ShotPane").results(ShotPane):
+        for pane in self._panes():
             pane.headed = grid or ("curves" in seen and len(seen) > 1)
         for view in VIEWS[1:]:
             self.query_one(f"#run-{view}").display = view in seen
@@ -168,8 +169,10 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
             self._heard = shot.remark.number
             self._remark(shot.remark)
         self._head(shot)
-        if not shot.running or time.monotonic() >= self._drawn_next:
+        if not shot.running:
             self.draw()
+        elif time.monotonic() >= self._drawn_next:
+            self._draw_next(shot)
 
     def _remark(self, remark: Remark) -> None:
         """Say it for a while."""
@@ -188,15 +191,22 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
         self.query_one(StatusPane).say(f"{result['reason']}{test}. q leaves; the run is kept.")
 
     def draw(self) -> None:
-        """Draw the panes; the next time when that has not taken too much of the time."""
-        shot, began = self.snapshot, time.monotonic()
-        if shot is None:
-            return
-        for pane in self.query(ShotPane):
-            if not isinstance(pane, StatusPane):
-                pane.show(shot)
+        """Draw all panes."""
+        if self.snapshot is not None:
+            for pane in self._panes():
+                pane.show(self.snapshot)
+
+    def _draw_next(self, shot: TrainingShot) -> None:
+        """Draw one pane, so that no key waits for all; the next one when that has not taken too much of the time."""
+        seen, began = [pane for pane in self._panes() if pane.is_on_screen], time.monotonic()
+        if seen:
+            self._turn = (self._turn + 1) % len(seen)
+            seen[self._turn].show(shot)
         now = time.monotonic()
         self._drawn_next = now + (now - began) / DRAWING
+
+    def _panes(self) -> list[ShotPane]:
+        return list(self.query("#training-body ShotPane").results(ShotPane))
 
     def _head(self, shot: TrainingShot) -> None:
         facts, counted = shot.facts, [f"{self.counted}…"] if self.counted else []
