@@ -29,7 +29,9 @@ class TrainingDriver(Driver):
     async def settle(self) -> None:
         """Wait for the layout too, which follows the answer of a key."""
         await super().settle()
-        await self.pilot.pause()
+        laid_out = asyncio.Event()
+        self.screen.call_after_refresh(laid_out.set)
+        await asyncio.wait_for(laid_out.wait(), 10)
         await super().settle()
 
     async def tap(self, *keys: str) -> None:
