@@ -43,7 +43,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def append_line(path: Path, text: str) -> None:
-    """Add a line (or some) to a file. A line that a kill has cut short is for the reader to leave out. Raises UserError."""
+    """Add lines to a file. One that a kill has cut short is for the reader to leave out. Raises UserError."""
     with reported(path), path.open("ab") as stream:
         stream.write(text.encode() + b"\n")
 
