@@ -148,7 +148,7 @@ def take(desk: Desk, wanted: Wanted, stop: Stop | None = None, running: bool = F
     if "state" in wanted.panes and program.update is not None:
         index = shot.focus.index if shot.focus else ()
         shot = replace(shot, state=read_state(session, parameter, index))
-    return shot if running or not session.edits else _with_originals(shot, session)
+    return shot if running or not session.edits else _with_originals(shot, desk)
 
 
 def _followed(program: Program, line: Line | None, parameter: str) -> Focus | None:
@@ -177,14 +177,18 @@ def _with_focus(shot: Snapshot, session: Session, focus: Focus | None) -> Snapsh
     return replace(shot, focus=focus, card=card, reason=reason, tensor=tensor)
 
 
-def _with_originals(shot: Snapshot, session: Session) -> Snapshot:
+def _with_originals(shot: Snapshot, desk: Desk) -> Snapshot:
     """What the branch has changed, held against the run without its edits at the same moment."""
+    session = desk.session
     program = session.program
     named = {key: tuple(_names(program, key)) for key in shot.heads}
     focus = shot.focus
     now = [focus.name] if focus and shot.card and focus.at is None else []
     before = session.original([*dict.fromkeys(n for names in named.values() for n in names), *now])
     heads = {k: _compared(head, [before[n] for n in named[k]], session, named[k]) for k, head in shot.heads.items()}
+    if program.loss in before:
+        desk.losses.of(())[shot.position.iteration] = float(before[program.loss])
+    shot = replace(shot, original=Curve.of(desk.losses.of(())))
     if not now or shot.tensor is None or shot.tensor.values is None or focus is None:
         return replace(shot, heads=heads)
     then, values = before[focus.name], shot.tensor.values

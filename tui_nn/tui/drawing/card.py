@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from tui_nn.session.explain import Explanation, entry
-from tui_nn.tui.drawing.words import ROLES, paragraph, signed, when
+from tui_nn.tui.drawing.words import ROLES, formula, paragraph, signed, when
 from tui_nn.tui.notation import Notation
 from tui_nn.view.look import Look
 from tui_nn.view.picture import Line, Picture, picture, text_line
@@ -72,14 +72,14 @@ def _result(e: Explanation, data: Card, notation: Notation, look: Look, width: i
 
 def _formula(e: Explanation, notation: Notation, look: Look, width: int) -> list[Line]:
     if e.projected is None:
-        return paragraph(notation.line(e.line), look, width, look.style("text"), 2) if e.line else []
+        return formula(notation.line(e.line), look, width, look.style("text"), 2) if e.line else []
     lines: list[Line] = []
     if e.index and e.line is not None:
-        lines += paragraph(notation.line(e.line), look, width, look.style("header"), 2)
+        lines += formula(notation.line(e.line), look, width, look.style("header"), 2)
     left = notation.entry(e.name, e.index)
-    lines += paragraph(f"{left} = {notation.formula(e)}", look, width, look.style("text"), 2)
-    lines += paragraph(f"= {notation.numbers(e)}", look, width, look.style("accent"), 4)
-    lines += paragraph(f"= {look.number(e.value, digits=6)}", look, width, signed(e.value, look), 4)
+    lines += formula(f"{left} = {notation.formula(e)}", look, width, look.style("text"), 2)
+    lines += formula(f"= {notation.numbers(e)}", look, width, look.style("accent"), 4)
+    lines += formula(f"= {look.number(e.value, digits=6)}", look, width, signed(e.value, look), 4)
     return lines
 
 

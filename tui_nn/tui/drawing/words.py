@@ -57,6 +57,14 @@ def _lines(text: str, width: int) -> list[str]:
     return [part for line in lines for part in ([line] if cell_len(line) <= width else textwrap.wrap(line, width // 2))]
 
 
+def formula(text: str, look: Look, width: int, style: Style, indent: int = 0) -> list[Line]:
+    """A formula in lines that break at a plus or a minus rather than within a product or an index."""
+    kept = look.text(text).replace(", ", ",\u00a0").replace(" · ", "\u00a0·\u00a0").replace(" * ", "\u00a0*\u00a0")
+    pad = " " * indent
+    lines = wrapped(kept, width - indent)
+    return [text_line([(pad + line.replace("\u00a0", " "), style)]) for line in lines]
+
+
 def paragraph(text: str, look: Look, width: int, style: Style, indent: int = 0) -> list[Line]:
     """Wrapped lines of one style."""
     pad = " " * indent

@@ -1,0 +1,112 @@
+"""The bridge: commands one after the other in a thread, cancelled at once, and never a lost answer."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tui_nn.errors import UserError
+from tui_nn.lessons.problem import find
+from tui_nn.tui.bridge import Bridge, settle
+from tui_nn.tui.commands import at_once, look, move
+from tui_nn.tui.desk import Desk
+from tui_nn.tui.snapshot import Wanted, take
+
+
+@pytest.fixture
+def bridge():
+    made = Bridge(Desk(find("S5").session()), Wanted(), take)
+    yield made
+    made.close()
+    assert not made._thread.is_alive()
+
+
+def endless(desk):
+    while True:
+        desk.session.step()
+        yield 0.001
+
+
+def test_commands_are_done_in_order_and_the_last_snapshot_is_kept(bridge):
+    for _ in range(20):
+        bridge.submit(move("step"))
+    settle(bridge)
+    assert bridge.poll().position == (2, 3)
+    assert bridge.poll() is None, "a snapshot is handed out once"
+
+
+def test_a_long_command_is_seen_while_it_runs_and_ends_when_cancelled(bridge):
+    bridge.submit(endless)
+    seen = []
+    end = time.monotonic() + 5
+    while len(seen) < 3 and time.monotonic() < end:
+        shot = bridge.poll()
+        if shot is not None:
+            seen.append(shot)
+        time.sleep(0.005)
+    assert all(shot.running for shot in seen)
+    assert seen[0].position < seen[1].position < seen[2].position
+    assert bridge.busy
+    bridge.cancel()
+    settle(bridge)
+    assert not bridge.poll().running
+
+
+def test_cancelling_concerns_what_was_asked_before_only(bridge):
+    bridge.submit(endless)
+    bridge.submit(endless)
+    bridge.cancel()
+    bridge.submit(move("reset"))
+    settle(bridge)
+    assert bridge.poll().position == (1, 0)
+
+
+def test_a_wait_between_slices_is_cut_short(bridge):
+    def sleeper(desk):
+        yield 60.0
+
+    bridge.submit(sleeper)
+    time.sleep(0.05)
+    began = time.monotonic()
+    bridge.cancel()
+    settle(bridge)
+    assert time.monotonic() - began < 5
+
+
+def test_what_cannot_be_done_is_told_and_the_next_command_goes_on(bridge):
+    def refuse(desk):
+        raise UserError("no")
+
+    bridge.submit(at_once(refuse))
+    settle(bridge)
+    assert bridge.error == "no"
+    bridge.submit(move("step"))
+    settle(bridge)
+    assert bridge.error == ""
+    assert bridge.poll().position == (1, 1)
+
+
+def test_a_defect_is_kept_for_the_screen(bridge):
+    def broken(desk):
+        raise ZeroDivisionError
+
+    bridge.submit(at_once(broken))
+    settle(bridge)
+    assert isinstance(bridge.crash, ZeroDivisionError)
+
+
+def test_close_ends_a_run_at_once():
+    made = Bridge(Desk(find("S5").session()), Wanted(), take)
+    made.submit(endless)
+    began = time.monotonic()
+    made.close()
+    assert time.monotonic() - began < 2
+    assert not made._thread.is_alive()
+
+
+def test_a_fresh_look_changes_nothing(bridge):
+    bridge.submit(look)
+    settle(bridge)
+    shot = bridge.poll()
+    assert (shot.position, shot.focus, shot.card) == ((1, 0), None, None)

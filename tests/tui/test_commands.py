@@ -1,0 +1,109 @@
+"""Commands, without a screen or a thread: each ends where the same moves of a Session end."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_nn.lessons.problem import find
+from tui_nn.tui import commands
+from tui_nn.tui.desk import Desk, Losses
+
+
+def done(desk, command):
+    """Run a command to its end; its stop."""
+    slices = command(desk)
+    try:
+        while True:
+            next(slices)
+    except StopIteration as end:
+        return end.value
+
+
+@given(st.lists(st.tuples(st.sampled_from(["lines", "iterations"]), st.integers(-40, 40).filter(bool)), max_size=6))
+def test_ahead_and_iterations_are_the_sessions_own(moves):
+    desk, session = Desk(find("S5").session()), find("S5").session()
+    for kind, count in moves:
+        done(desk, (commands.ahead if kind == "lines" else commands.iterations)(count))
+        if kind == "lines":
+            session.step(count) if count > 0 else session.back(-count)
+        else:
+            session.next_iteration(count) if count > 0 else session.back_iteration(-count)
+        assert desk.session.position == session.position
+        assert desk.session.value("w0") == session.value("w0")
+
+
+def test_the_losses_on_the_way_are_kept():
+    desk = Desk(find("M3").session())
+    done(desk, commands.goto(40))
+    session = find("M3").session()
+    expected = {}
+    for iteration in range(1, 41):
+        session.goto(iteration, session.length)
+        expected[iteration] = float(session.value("J"))
+    assert desk.losses.of(()) == expected
+    assert desk.furthest == (40, desk.session.length)
+
+
+def test_a_branch_begins_with_the_losses_before_its_edit():
+    desk = Desk(find("S5").session())
+    done(desk, commands.goto(5))
+    done(desk, commands.goto(3, 17))
+    done(desk, commands.edit("w2", 3.0))
+    desk.note()
+    done(desk, commands.goto(6))
+    original, branch = desk.losses.of(()), desk.losses.of(desk.session.edits)
+    assert set(original) == {1, 2, 3, 4, 5}
+    assert {i: branch[i] for i in (1, 2)} == {i: original[i] for i in (1, 2)}
+    assert branch[4] != original[4]
+    assert set(branch) == {1, 2, 3, 4, 5, 6}
+
+
+def test_losses_are_bounded():
+    losses, session = Losses(), find("M3").session()
+    for _ in range(1, 10_000):
+        session.next_iteration()
+        losses.record(session)
+        assert len(losses.of(())) <= 4096
+    assert {1, 9999} <= set(losses.of(()))
+
+
+@pytest.mark.parametrize("condition", ["J < 0.5", "W < 2.5", "norm(dW) < 0.1"])
+def test_run_until_and_back_until_end_where_the_sessions_do(condition):
+    desk, session = Desk(find("M3").session()), find("M3").session()
+    assert done(desk, commands.run_until(condition)) == session.run_until(condition)
+    assert desk.session.position == session.position
+    done(desk, commands.iterations(100))
+    session.next_iteration(100)
+    assert done(desk, commands.back_until(condition)).kind == session.back_until(condition).kind
+    assert desk.session.position == session.position
+
+
+def test_run_until_ends_at_its_limit():
+    stop = done(Desk(find("M3").session()), commands.run_until("J < 0", limit=50))
+    assert stop.kind == "limit"
+    assert "50 iterations" in stop.text
+
+
+def test_full_speed_stops_right_after_the_line_that_breaks():
+    desk = Desk(find("S5").session())
+    desk.session.break_at(9)
+    pace = commands.Pace(len(commands.SPEEDS) - 1)
+    assert done(desk, commands.run(pace)).text == "line 9"
+    assert desk.session.position == (1, 9)
+    assert done(desk, commands.run(pace)).text == "line 9"
+    assert desk.session.position == (2, 9)
+
+
+@pytest.mark.parametrize("index", range(len(commands.SPEEDS)))
+def test_every_speed_makes_way(index):
+    desk = Desk(find("S5").session())
+    slices = commands.run(commands.Pace(index))(desk)
+    pauses = [next(slices) for _ in range(3)]
+    speed = commands.SPEEDS[index]
+    assert desk.session.position > (1, 2)
+    if speed.per_second:
+        assert all(0 < pause <= 1 / speed.per_second for pause in pauses)
+    else:
+        assert pauses == [None] * 3

@@ -1,0 +1,207 @@
+"""The app's own drawings, without an app: what they say at any width, in any look."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tui_nn.lessons.problem import Settings, find
+from tui_nn.session.explain import explain
+from tui_nn.tui import keys
+from tui_nn.tui.desk import Desk
+from tui_nn.tui.drawing.card import Card, card, trail
+from tui_nn.tui.drawing.graph import labels, nodes
+from tui_nn.tui.drawing.keybar import keybar, slots
+from tui_nn.tui.drawing.listing import Places, entries, listing
+from tui_nn.tui.drawing.scrubber import bar_of, cell_of, moment_at, scrubber
+from tui_nn.tui.drawing.state import state
+from tui_nn.tui.drawing.tabs import tab_at, tabs
+from tui_nn.tui.drawing.watches import watches
+from tui_nn.tui.optimizer_state import read_state
+from tui_nn.tui.snapshot import Head, Wanted, take
+from tui_nn.tui.subject import subject
+from tui_nn.view.look import Colours, Look
+
+LOOKS = {
+    "colours": Look(),
+    "light": Look(dark=False),
+    "xterm": Look(Colours.XTERM),
+    "ansi": Look(Colours.ANSI),
+    "no colour": Look(Colours.NONE),
+    "ascii": Look(Colours.NONE, ascii_only=True),
+}
+
+
+def at(lesson, iteration, line, **settings):
+    session = find(lesson, Settings({}, **settings)).session()
+    session.goto(iteration, line)
+    return session
+
+
+def drawn(lesson, look, width, height, *, cursor=None, line=9):
+    session = at(lesson, 2, line)
+    about = subject(session.program, ascii_only=look.ascii_only)
+    shot = take(Desk(session), Wanted())
+    return listing(about.rows, shot.heads, look, width, height, 0, Places(line, cursor, True, (2,)))
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("width", [20, 38, 80, 200])
+@pytest.mark.parametrize("lesson", ["S5", "B6"])
+def test_a_listing_fits_and_marks_where_it_stands(lesson, width, look):
+    picture = drawn(lesson, look, width, 40, cursor=5)
+    lines = ["".join(s.text for s in line) for line in picture.lines]
+    assert all(cell_len(line) == width for line in lines)
+    assert sum(line.startswith(look.glyphs.arrow) for line in lines) == 1
+    assert sum(line[1] == look.glyphs.node[0] for line in lines) == 1
+    assert (
+        sum(line.rstrip().endswith(f" {look.glyphs.unknown}") for line in lines)
+        == len(find(lesson).program().lines) - 9
+    )
+    if look.ascii_only:
+        assert picture.plain.isascii()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shape", "width", "text"),
+    [
+        ((1.5,), (), 8, "1.5"),
+        ((1.0, 2.0), (2,), 12, "[1 2]"),
+        ((1.0, 2.0, 3.0), (3,), 7, "[1 2 3]"),
+        ((1.0, 2.0, 3.0), (3,), 6, "[1 …]"),
+        ((0.25,) * 12, (784, 512), 14, "[0.25 0.25 …]"),
+        ((0.123456,), (40, 20), 6, "40×20"),
+    ],
+)
+def test_entries_of_a_value(numbers, shape, width, text):
+    assert entries(numbers, shape, LOOKS["colours"], width) == text
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("width", [30, 40, 78])
+def test_a_card_says_all_of_it(width, look):
+    session = at("S5", 1, 13)
+    about = subject(session.program, ascii_only=look.ascii_only)
+    picture, first = card(Card(explain(session, "dw1", ()), was=-3.0, cursor=1), about.notation, look, width)
+    text = picture.plain
+    expected = (
+        ("dw1 = -4", "dw1 = df2 * x1", "= -4 * 1", "-3 without the change")
+        if look.ascii_only
+        else ("∂L/∂w₁ = −4", "∂L/∂w₁ = ∂L/∂f₂ · x₁", "= −4 · 1", "−3 without the change")
+    )
+    for part in expected:
+        assert part in text
+    assert text.splitlines()[first + 1].startswith(look.glyphs.arrow)
+    assert all(cell_len("".join(s.text for s in line)) == width for line in picture.lines)
+
+
+def test_a_card_of_nothing_says_why():
+    about = subject(find("S5").program())
+    picture, _ = card(Card(None, "not yet"), about.notation, LOOKS["colours"], 30)
+    assert picture.plain == "not yet"
+
+
+def test_a_long_way_is_cut_at_its_begin():
+    names = [f"name{i}" for i in range(9)]
+    shown = trail(names, LOOKS["colours"], 30)
+    assert shown.startswith("… › ")
+    assert shown.endswith("name8")
+    assert cell_len(shown) <= 34
+
+
+@given(st.integers(1, 400), st.integers(10, 200), st.data())
+def test_a_click_on_the_scrubber_finds_the_moment_that_is_drawn_there(last, width, data):
+    _, room = bar_of(last, width)
+    moment = data.draw(st.integers(0, last))
+    cell = cell_of(moment, last, room)
+    assert 0 <= cell < room
+    assert abs(moment_at(cell, last, room) - moment) <= last / room + 1
+    assert moment_at(0, last, room) == 0
+    assert moment_at(room - 1, last, room) == last
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_a_scrubber_has_one_position_and_its_edits(look):
+    text = scrubber(3.5, 10, {8}, look, 60).plain
+    assert text.count(look.glyphs.node[0]) == 1
+    assert text.index(look.glyphs.node[0]) < text.index(look.glyphs.changed)
+    assert text.endswith(" 10")
+
+
+def test_tabs_are_found_where_they_are_drawn():
+    labels = ["graph", "tensor", "loss"]
+    text = tabs(labels, 1, LOOKS["colours"], 40).plain
+    assert "[tensor]" in text
+    for i, label in enumerate(labels):
+        assert tab_at(labels, text.index(label)) == i
+    assert tab_at(labels, 39) is None
+
+
+@pytest.mark.parametrize("name", keys.SCREENS)
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_the_footer_is_drawn_where_its_keys_are_found(name, width):
+    placed = slots(keys.footer(name), width)
+    text = keybar(placed, LOOKS["colours"], width).plain.ljust(width)
+    for start, end, row in placed:
+        assert f"{row.shown} {row.label}" in text[start : end + 1]
+
+
+@pytest.mark.parametrize("width", [36, 60, 100])
+def test_the_state_holds_the_decks_numbers(width):
+    session = at("S6", 1, 21, optimizer="adam")
+    about = subject(session.program)
+    text = state(read_state(session, "w0", ()), about.notation, LOOKS["colours"], width, 0).plain
+    for name in ("θ", "g", "m", "v", "m̂", "v̂", "step", "θ′"):
+        assert name in text
+    assert "16" in text
+    assert "1.1" in text
+
+
+def test_the_state_of_a_large_tensor_is_shown_around_the_focus():
+    values = {"X": [[1.0] * 30], "W": [[0.0] * 20] * 30}
+    session = find("L = sum((X @ W - 1)**2)", Settings(values, parameters=("W",), optimizer="sgd")).session()
+    session.next_iteration()
+    found = read_state(session, "W", (15, 10))
+    assert ("W", (15, 10)) in found.entries
+    assert len(found.entries) == 12
+
+
+def test_original_and_branch_stand_side_by_side():
+    session = at("S5", 1, 17)
+    session.set("w2", (), 3.0)
+    session.next_iteration()
+    shot = take(Desk(session), Wanted())
+    about = subject(session.program)
+    text = watches((), shot.edits, about.rows, shot.heads, LOOKS["colours"], 60).plain
+    original = at("S5", 2, 17)
+    row = next(line for line in text.splitlines() if line.startswith("L "))
+    assert LOOKS["colours"].number(float(original.value("L"))) in row
+    assert LOOKS["colours"].number(float(session.value("L"))) + "•" in row
+
+
+def test_a_changed_entry_far_on_is_shown_as_such():
+    head = Head((1.0, 1.0, 1.0, 5.0), (9,), changed=True, was=(1.0, 1.0, 1.0, 4.0))
+    about = subject(find("S5").program())
+    session = at("S5", 1, 17)
+    session.set("w2", (), 3.0)
+    text = watches((), session.edits, about.rows, {16: head}, LOOKS["colours"], 60).plain
+    assert "[… 4 …]" in text
+    assert "[… 5 …]" in text
+
+
+def test_graph_nodes_carry_values_and_gradients():
+    session = at("S5", 1, 15)
+    shot = take(Desk(session), Wanted())
+    about = subject(session.program)
+    found = {node.name: node for node in nodes(about, shot.heads, LOOKS["colours"])}
+    assert (found["w₃"].value, found["w₃"].gradient) == ("2", "2")
+    assert found["x₀"].gradient is None
+    assert found["f₄"].inputs == ("f₂", "w₃")
+
+
+def test_names_that_would_read_the_same_stay_as_typed():
+    about = subject(find("L = (w1 - w_1)**2", Settings({"w1": 1.0, "w_1": 2.0})).program())
+    assert labels(about)["w1"] == "w1"
+    assert labels(about)["w_1"] == "w_1"

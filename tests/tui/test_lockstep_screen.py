@@ -1,0 +1,108 @@
+"""Lockstep on the screen: the deck's five optimisers, all at once at 120 columns, in tabs at 80."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.driving import opened
+from tui_nn.errors import UserError
+from tui_nn.lessons.problem import Settings, find
+from tui_nn.tui.screens.lockstep import contestants
+
+FIVE = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
+
+
+async def race(driver):
+    driver.app.open_lockstep("S6")
+    await driver.until("LockstepScreen")
+
+
+async def test_the_decks_five_stand_on_one_screen():
+    async with opened(size=(120, 30)) as driver:
+        await race(driver)
+        await driver.press("i")
+        await driver.pilot.pause()
+        text = driver.text()
+        for name in FIVE:
+            assert f"{name}: θ = " in text
+        shot = driver.snapshot
+        assert [runner.name for runner in shot.runners] == list(FIVE)
+        for runner in shot.runners:
+            session = find("S6", Settings({}, optimizer=runner.name)).session()
+            session.next_iteration()
+            columns = dict(runner.state.columns)
+            assert columns["theta'"] == tuple(float(session.value(w)) for w in ("w0", "w1", "w2", "w3"))
+            assert columns["theta"] == (1, -1, 1, 2)
+        adam = dict(shot.runners[-1].state.columns)
+        assert adam["v_hat"] == pytest.approx((4, 16, 4, 4))
+        row = next(line for line in text.splitlines() if line.startswith("rmsprop: "))
+        assert "adam: " in row
+
+
+async def test_in_eighty_columns_they_stand_in_tabs():
+    async with opened() as driver:
+        await race(driver)
+        await driver.press("i")
+        for i, name in enumerate(FIVE):
+            await driver.pilot.pause()
+            text = driver.text()
+            assert f"[{name}]" in text
+            assert [other for other in FIVE if f"\n{other}: " in text] == [name]
+            assert driver.screen.chosen == i
+            await driver.press("v")
+        assert driver.screen.chosen == 0
+        await driver.press("V")
+        assert driver.screen.chosen == 4
+
+
+@pytest.mark.parametrize(
+    ("pressed", "position"),
+    [
+        ("n", (1, 1)),
+        ("pn", (1, 6)),
+        ("ppn", (1, 7)),
+        ("ii", (2, 21)),
+        ("iiI", (1, 21)),
+        ("inbb", (1, 20)),
+        ("iir", (1, 0)),
+    ],
+)
+async def test_they_advance_together(pressed, position):
+    async with opened() as driver:
+        await race(driver)
+        await driver.press(*pressed)
+        assert driver.snapshot.position == position
+        for runner in driver.snapshot.runners:
+            length = len(find("S6", Settings({}, optimizer=runner.name)).program().lines)
+            number = runner.line.number if runner.line else 0
+            assert number == min(position[1], length)
+
+
+async def test_their_losses_race():
+    async with opened(size=(120, 30)) as driver:
+        await race(driver)
+        await driver.press("1", "2", "i")
+        for runner in driver.snapshot.runners:
+            assert runner.curve.iterations == tuple(range(1, 13))
+            session = find("S6", Settings({}, optimizer=runner.name)).session()
+            session.goto(12, session.length)
+            assert runner.curve.losses[-1] == float(session.value("L"))
+
+
+async def test_a_lesson_with_one_optimizer_races_the_usual_five_and_q_leads_back():
+    async with opened("M3") as driver:
+        await driver.press("l")
+        await driver.until("LockstepScreen")
+        assert tuple(runner.name for runner in driver.snapshot.runners) == FIVE
+        await driver.press("full_stop")
+        assert driver.snapshot.runners[0].state.entries == (("W", ()), ("b", ()))
+        await driver.press("q")
+        await driver.until("StepperScreen")
+
+
+async def test_what_has_nothing_to_optimise_says_so():
+    with pytest.raises(UserError, match="nothing to optimise"):
+        contestants("A1", Settings({}))
+    async with opened("A1") as driver:
+        await driver.press("l")
+        assert "nothing to optimise" in next(iter(driver.app._notifications)).message
