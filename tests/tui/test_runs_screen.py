@@ -114,7 +114,7 @@ async def test_differences_are_of_settings_that_differ(folder):
         assert "What is not as usual" in driver.text()
         await driver.press("space")
         await point_at(driver, "second")
-        rows = {line.split()[0]: line.split()[1:] for line in driver.text().splitlines()[12:-3] if line.split()}
+        rows = {line.split()[0]: line.split()[1:] for line in driver.text().splitlines()[2:-3] if line.split()}
         assert rows["optimizer"] == ["adam", "sgd"]
         assert rows["layers"] == ["12,6", "8"]
         assert rows["lr"] == ["·", "0.05"]

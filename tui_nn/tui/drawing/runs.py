@@ -14,34 +14,44 @@ from tui_nn.view.look import Look
 from tui_nn.view.picture import Picture, picture, text_line
 from tui_nn.view.plot import Series, curves
 from tui_nn.view.table import confusion, table
-from tui_nn.view.text import fit
+from tui_nn.view.text import Align, fit
 
-COLUMNS = (("run", 18, "left"), ("data", 12, "left"), ("layers", 10, "left"), ("optim.", 8, "left"))
-FIGURES = (("status", 14, "left"), ("epochs", 6, "right"), ("loss", 9, "right"), ("test", 16, "left"))
+ROOMY = 110  # cells from which on the columns are wide
+# Title, cells where there are few, cells where there is room (0: left out), and the side that texts stand on.
+COLUMNS: tuple[tuple[str, int, int, Align], ...] = (
+    ("run", 14, 24, "left"),
+    ("data", 9, 16, "left"),
+    ("layers", 7, 14, "left"),
+    ("optimizer", 0, 10, "left"),
+    ("status", 13, 15, "left"),
+    ("epochs", 6, 7, "right"),
+    ("loss", 7, 9, "right"),
+    ("test", 14, 20, "left"),
+)
 MARK = 2  # cells before a row
 
 
 def heading(look: Look, width: int) -> str:
     """The titles of the list's columns."""
-    return " " * MARK + _row([title for title, _, _ in (*COLUMNS, *FIGURES)], look, width - MARK)
+    return " " * MARK + _row([title for title, *_ in COLUMNS], look, width - MARK)
 
 
 def row(run: RunSummary, look: Look, width: int, *, marked: bool) -> str:
     """A run in one line of plain text."""
-    test = "" if run.figure is None else f"{run.figure[0]} {look.number(run.figure[1])}"
-    loss = "" if run.loss is None else look.number(run.loss)
+    test = "" if run.figure is None else f"{run.figure[0]} {look.number(run.figure[1], digits=3)}"
+    loss = "" if run.loss is None else look.number(run.loss, width=7)
     cells = [run.name, run.data, run.layers, run.optimizer, run.status, str(run.epochs), loss, test]
     sign = look.glyphs.node[0] if marked else " "
     return f"{sign} " + _row([look.text(" ".join(cell.split())) for cell in cells], look, width - MARK)
 
 
 def _row(cells: Sequence[str], look: Look, width: int) -> str:
-    columns = (*COLUMNS, *FIGURES)
-    spare = max(width - sum(w + 1 for _, w, _ in columns), -6)
-    parts = []
-    for i, (text, (_, wide, side)) in enumerate(zip(cells, columns, strict=True)):
-        room = wide + (spare if i == 0 and spare > 0 else 0) - (3 if spare < 0 and i in (0, 1) else 0)
-        parts.append(fit(text, room, "right" if side == "right" else "left", look.glyphs.ellipsis))
+    roomy = width >= ROOMY
+    parts = [
+        fit(text, wide if roomy else narrow, side, look.glyphs.ellipsis)
+        for text, (_, narrow, wide, side) in zip(cells, COLUMNS, strict=True)
+        if roomy or narrow
+    ]
     return fit(" ".join(parts), max(width, 1), ellipsis=look.glyphs.ellipsis)
 
 
