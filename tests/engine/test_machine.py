@@ -189,6 +189,9 @@ FOLDS = {
     "weight decay": (
         "Z = W @ X + b\nJ = mean(tanh(Z)) + 0.3 * sum(W**2)", ["W", "b"], {"W": (2, 3), "X": (3, 4), "b": (2, 1)},
     ),
+    "a penalty in front": (
+        "R = sum(W**2)\nZ = W @ X + b\nJ = mean(tanh(Z)) + R / 4", ["W", "b"], {"W": (2, 3), "X": (3, 4), "b": (2, 1)},
+    ),
     "decay of the bias too": (
         "Z = W @ X + b\nJ = mean(tanh(Z)) + 0.3 * sum(W**2) + sum(b**2)", ["W", "b"],
         {"W": (2, 3), "X": (3, 4), "b": (2, 1)},
