@@ -119,6 +119,8 @@ async def test_pause_and_on(tmp_path):
         await driver.when(lambda: driver.iteration > here)
         await driver.tap("ctrl+c")
         await driver.when(lambda: not driver.screen.bridge.busy)
+        await driver.settle()
+        assert "paused" in driver.text().splitlines()[0]
         assert driver.app.is_running
 
 

@@ -163,6 +163,8 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
             return
         if shot.result is not None and self._ends:
             self._ended_now(shot.result)
+        if not shot.running and not self.bridge.busy:
+            self.training = False  # Ctrl-C, or an error
         status = self.query_one(StatusPane)
         status.show(shot)
         if shot.facts is not None and shot.remark.number != self._heard:
