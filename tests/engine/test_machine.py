@@ -88,6 +88,17 @@ def test_stepped_and_fast_runs_of_a_folded_network_give_the_same_bits(name, dtyp
     runs_alike(*network(FOLDED, ["W1", "b1", "W2", "b2"], optimizer(name), dtype, **LAYERS), iterations=300)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_stepped_and_fast_runs_draw_the_same_masks(dtype):
+    text = """\
+Z1 = W1 @ X + b1
+A1 = relu(Z1) * dropout_mask(Z1, 0.7)
+Z2 = W2 @ A1 + b2
+J = softmax_cross_entropy(Z2 * dropout_mask(Z2, 0.9), Y, axis=0)"""
+    program, values = network(text, ["W1", "b1", "W2", "b2"], optimizer("adam"), dtype, **LAYERS)
+    assert bits(stepped(program, values, 20, seed=3)) == bits(fast(program, values, 20, seed=3))
+
+
 UPDATES = {name: optimizer(name) for name in OPTIMIZERS} | {"adam, clipped": clip_by_norm(optimizer("adam"), 0.01)}
 
 
