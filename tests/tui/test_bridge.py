@@ -62,6 +62,42 @@ def test_cancelling_concerns_what_was_asked_before_only(bridge):
     assert bridge.poll().position == (1, 0)
 
 
+def test_an_aside_is_done_while_a_long_command_goes_on(bridge):
+    bridge.submit(endless)
+    ticket = bridge.submit(at_once(lambda desk: desk.session.watch("w1")), aside=True)
+    assert ticket.wait(5)
+    assert bridge.busy
+    assert "w1" in bridge._desk.session.frame().watches
+    bridge.cancel()
+    settle(bridge)
+
+
+def test_an_aside_does_not_shorten_a_wait(bridge):
+    times = []
+
+    def paced(desk):
+        for _ in range(2):
+            times.append(time.monotonic())
+            yield 0.3
+
+    bridge.submit(paced)
+    time.sleep(0.05)
+    assert bridge.submit(look, aside=True).wait(0.2), "it is done within the wait"
+    settle(bridge)
+    assert times[1] - times[0] >= 0.3
+
+
+def test_an_error_is_on_the_ticket_of_its_command(bridge):
+    def refuse(desk):
+        raise UserError("no")
+
+    tickets = [bridge.submit(at_once(refuse), aside=aside) for aside in (True, False)]
+    good = bridge.submit(look)
+    settle(bridge)
+    assert [t.error for t in tickets] == ["no", "no"]
+    assert good.error == ""
+
+
 def test_a_wait_between_slices_is_cut_short(bridge):
     def sleeper(desk):
         yield 60.0

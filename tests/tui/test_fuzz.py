@@ -68,7 +68,7 @@ async def test_the_stepper_withstands_it(lesson):
     pressed = playful("stepper")
     async with opened(lesson) as driver:
         first = driver.screen
-        for _ in range(STEPS):
+        for _ in range(STEPS // 2):
             await one_step(driver, chance, pressed)
             while driver.app.screen_stack[-1] is not first and first in driver.app.screen_stack:
                 await driver.app.pop_screen()
@@ -115,7 +115,7 @@ async def test_the_other_screens_withstand_it(name):
                 "delete",
             ]
         first = driver.screen
-        for _ in range(STEPS // 2):
+        for _ in range(STEPS // 4):
             await one_step(driver, chance, pressed)
             while driver.app.screen_stack[-1] is not first and first in driver.app.screen_stack:
                 await driver.app.pop_screen()

@@ -11,7 +11,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
 
 from tui_nn.errors import UserError
 from tui_nn.session.frame import Stop
@@ -27,8 +28,33 @@ Take = Callable[[DeskT, WantedT, Stop | None, bool], ShotT]
 """Makes a snapshot of a desk: what is wanted, why a run stopped, and whether a command is still at work."""
 
 
+class Ticket:
+    """A command that was handed over: whether it is done, and what it could not do."""
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+        self.error = ""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is done, at most so long; whether it is."""
+        return self._done.wait(seconds)
+
+    def finish(self) -> None:
+        """It is done."""
+        self._done.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job(Generic[DeskT]):
+    command: Callable[[DeskT], Slices]
+    ticket: Ticket
+    generation: int
+
+
 class Bridge(Generic[DeskT, WantedT, ShotT]):
     """Runs commands on a desk, one after the other, in a thread of its own.
+
+    An aside is a quick command that does not wait for a long one to end: it is done between two slices of it.
 
     Attributes:
         wanted: what the next snapshots must hold.
@@ -39,7 +65,8 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
     def __init__(self, desk: DeskT, wanted: WantedT, take: Take[DeskT, WantedT, ShotT]) -> None:
         self._desk = desk
         self._take = take
-        self._jobs: queue.SimpleQueue[tuple[int, Callable[[DeskT], Slices]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job[DeskT] | Literal["aside", "end"]] = queue.SimpleQueue()
+        self._asides: queue.SimpleQueue[_Job[DeskT]] = queue.SimpleQueue()
         self._generation = 0  # of commands; those of an earlier one are cancelled
         self._pending = 0
         self._lock = threading.Lock()
@@ -55,12 +82,19 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
 
     # -- the screen's side
 
-    def submit(self, command: Callable[[DeskT], Slices]) -> None:
+    def submit(self, command: Callable[[DeskT], Slices], *, aside: bool = False) -> Ticket:
         """Queue a command."""
+        job = _Job(command, Ticket(), self._generation)
         with self._lock:
             self._pending += 1
             self._idle.clear()
-        self._jobs.put((self._generation, command))
+        if aside:
+            self._asides.put(job)
+            self._jobs.put("aside")
+            self._wake.set()
+        else:
+            self._jobs.put(job)
+        return job.ticket
 
     def wait(self, seconds: float) -> bool:
         """Wait until all commands are done, at most so long; whether they are."""
@@ -84,40 +118,67 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
     def close(self) -> None:
         """End the thread. It is a daemon: one that does not listen does not hold the program."""
         self.cancel()
-        self._jobs.put(None)
+        self._jobs.put("end")
         self._thread.join(timeout=1)
 
     # -- the thread's side
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            try:
-                self._do(*job)
-            except Exception as error:
-                self.crash = error
-            with self._lock:
-                self._pending -= 1
-                if not self._pending:
-                    self._idle.set()
+        while (job := self._jobs.get()) != "end":
+            self._do_asides(running=False)
+            if isinstance(job, _Job):
+                self._finishing(job, self._do)
 
-    def _do(self, generation: int, command: Callable[[DeskT], Slices]) -> None:
+    def _finishing(self, job: _Job[DeskT], do: Callable[[_Job[DeskT]], None]) -> None:
+        """Do a job, keep a defect for the screen, and say that it is done."""
+        try:
+            do(job)
+        except Exception as error:
+            self.crash = error
+        job.ticket.finish()
+        with self._lock:
+            self._pending -= 1
+            if not self._pending:
+                self._idle.set()
+
+    def _do(self, job: _Job[DeskT]) -> None:
         self._wake.clear()
         self.error = ""
         stop: Stop | None = None
-        slices = command(self._desk)
+        slices = job.command(self._desk)
         try:
-            while generation == self._generation:
+            while job.generation == self._generation:
                 pause = next(slices)
+                self._do_asides(running=True)
                 if self._latest is None:  # the screen took the last one
                     self._latest = self._take(self._desk, self.wanted, None, True)
-                if pause:
-                    self._wake.wait(pause)
+                self._rest(pause or 0.0, job.generation)
             slices.close()
         except StopIteration as end:
             stop = end.value
         except UserError as error:
-            self.error = str(error)
+            self.error = job.ticket.error = str(error)
         self._latest = self._take(self._desk, self.wanted, stop, False)
+
+    def _rest(self, seconds: float, generation: int) -> None:
+        """Wait between two slices; for a cancellation no longer, and asides are done meanwhile."""
+        end = time.monotonic() + seconds
+        while generation == self._generation and (left := end - time.monotonic()) > 0:
+            self._wake.wait(left)
+            self._wake.clear()
+            self._do_asides(running=True)
+
+    def _do_asides(self, *, running: bool) -> None:
+        while not self._asides.empty():
+            self._finishing(self._asides.get(), lambda job: self._do_aside(job, running=running))
+
+    def _do_aside(self, job: _Job[DeskT], *, running: bool) -> None:
+        try:
+            for _ in job.command(self._desk):
+                pass
+        except UserError as error:
+            self.error = job.ticket.error = str(error)
+        self._latest = self._take(self._desk, self.wanted, None, running)
 
 
 def settle(bridge: Bridge[Any, Any, Any], seconds: float = 10.0) -> None:

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 from textual import events
 from textual.timer import Timer
 
-from tui_nn.tui.bridge import Bridge, Slices
+from tui_nn.tui.bridge import Bridge, Slices, Ticket
 from tui_nn.tui.commands import ahead, iterations, look, move
 from tui_nn.tui.screens.base import BaseScreen
 
 QUICK = 0.03  # seconds that a key waits for its answer; what takes longer is polled for
-PATIENT = 0.5  # seconds that a prompt waits for its answer to be found right or wrong
+PATIENT = 0.2  # seconds that a prompt waits for its answer to be found right or wrong
 LARGEST_COUNT = 1_000_000
 
 ShotT = TypeVar("ShotT")
@@ -34,6 +34,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         self.snapshot: ShotT | None = None
         self.counted = ""
         self._timer: Timer | None = None
+        self._looking: Ticket | None = None
         self._outdated = False
         self._then: list[Callable[[], None]] = []
 
@@ -65,32 +66,39 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
 
     # -- the session
 
-    def do(self, command: Callable[[Any], Slices], then: Callable[[], None] | None = None) -> None:
-        """Hand a command to the session and show the answer when it is there; `then` is called after it."""
+    def do(
+        self, command: Callable[[Any], Slices], then: Callable[[], None] | None = None, *, aside: bool = False
+    ) -> None:
+        """Hand a command to the session and show the answer when it is there; `then` is called after it.
+
+        An aside does not wait for what is at work.
+        """
         if then is not None:
             self._then.append(then)
         self.complain("")
         self.want()
-        self.bridge.submit(command)
-        self.bridge.wait(QUICK)
+        self.bridge.submit(command, aside=aside).wait(QUICK)
         self._wake()
 
     def look_again(self) -> None:
-        """Ask for a fresh snapshot; while something is at work, as soon as it is done."""
+        """Ask for a fresh snapshot, also of what is at work; after the one that was asked for already."""
         self.want()
-        self._outdated = self.bridge.busy
+        self._outdated = self._looking is not None and not self._looking.wait(0)
         if not self._outdated and self.is_mounted:
-            self.do(look)
+            self._looking = self.bridge.submit(look, aside=True)
+            self._looking.wait(QUICK)
+            self._wake()
 
-    def ask(self, command: Callable[[Any], Slices]) -> str:
+    def ask(self, command: Callable[[Any], Slices], *, aside: bool = False) -> str:
         """Hand over the command of a prompt; what is wrong with it, if that is soon clear."""
         self.complain("")
         self.want()
-        self.bridge.submit(command)
-        self.bridge.wait(PATIENT)
-        complaint, self.bridge.error = self.bridge.error, ""
+        ticket = self.bridge.submit(command, aside=aside)
+        ticket.wait(PATIENT)
+        if ticket.error:
+            self.bridge.error = ""
         self._wake()
-        return complaint
+        return ticket.error
 
     def _wake(self) -> None:
         """Look at the bridge now, and again and again until it is idle."""
@@ -108,6 +116,8 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         if shot is not None:
             self.snapshot = shot
             self.show(shot)
+        if self._outdated and self._looking is not None and self._looking.wait(0):
+            self.look_again()
         if idle and not self.bridge.busy:  # what was shown may have led to another command
             if self._timer is not None:
                 self._timer.pause()
@@ -117,8 +127,6 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
             waiting, self._then = self._then, []
             for then in waiting:
                 then()
-            if self._outdated:
-                self.look_again()
 
     # -- counts: 10n
 

@@ -149,7 +149,7 @@ class FocusKeys(StepperBase):
         self.app.push_screen(Prompt("Watch an expression", lambda text: self._watch(text), hint=names))
 
     def _watch(self, text: str) -> str:
-        complaint = self.ask(watch(text))
+        complaint = self.ask(watch(text), aside=True)
         if not complaint and "watch" not in self.seen():
             self.show_view("watch")
         return complaint

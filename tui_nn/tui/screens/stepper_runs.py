@@ -101,6 +101,7 @@ class RunKeys(FocusKeys):
             return ""
         if not iteration.strip().isdigit() or (colon and not line.strip().isdigit()):
             return f"`{text}` is no iteration (12), no line of one (12:7) and no name of a line (dw1)"
+        self.bridge.cancel()
         self.travelled()
         return self.ask(commands.goto(int(iteration), int(line) if colon else None))
 
@@ -113,6 +114,7 @@ class RunKeys(FocusKeys):
         self.app.push_screen(Prompt("Back until", lambda text: self._run_to(commands.back_until(text)), hint=hint))
 
     def _run_to(self, command: Command) -> str:
+        self.bridge.cancel()
         self.travelled()
         return self.ask(command)
 
@@ -122,13 +124,13 @@ class RunKeys(FocusKeys):
             f"   now: {', '.join(known)}; again to take it away" if known else ""
         )
         self.app.push_screen(
-            Prompt("Stop runs when", lambda text: self.ask(commands.toggle_condition(text)), hint=hint)
+            Prompt("Stop runs when", lambda text: self.ask(commands.toggle_condition(text), aside=True), hint=hint)
         )
 
     def action_break_line(self) -> None:
         row = self.query_one(Listing).pointed
         if row.number:
-            self.do(commands.toggle_line(row.number))
+            self.do(commands.toggle_line(row.number), aside=True)
         else:
             self._say("put the pointer on a line with a number first; what is given has none")
 
@@ -151,14 +153,14 @@ class RunKeys(FocusKeys):
             return f"`{number.strip()}` is no number"
         if not math.isfinite(value):
             return "a value must be a finite number"
-        complaint = self.ask(commands.edit(name.strip(), value))
+        complaint = self.ask(commands.edit(name.strip(), value), aside=True)
         if not complaint:
             self.trail = Trail((_focus_of(name),))
             self.show_view("watch")
         return complaint
 
     def action_undo(self) -> None:
-        self.do(commands.undo())
+        self.do(commands.undo(), aside=True)
 
     def action_seed(self) -> None:
         """The same problem, drawn anew."""
