@@ -23,7 +23,7 @@ async def test_search_narrows_and_escape_clears_it():
         await driver.type("adagrad")
         options = driver.screen.query_one("#lessons")
         assert {o.id for o in options.options if o.id} == {"optimizers"}
-        await driver.press("enter", "enter")
+        await driver.press("enter")
         assert driver.screen.problem.lesson.code == "S6"
         await driver.press("q", "escape")
         assert len([o for o in options.options if o.id]) == len(all_lessons())

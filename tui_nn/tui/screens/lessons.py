@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -53,9 +54,17 @@ class LessonsScreen(BaseScreen[None]):
         """Search as it is typed."""
         self._fill(event.value)
 
-    def on_input_submitted(self) -> None:
-        """Enter in the search box goes to what was found."""
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the search box opens the lesson under the pointer."""
+        self._fill(event.value)
         self.query_one(OptionList).focus()
+        self.query_one(OptionList).action_select()
+
+    def on_key(self, event: events.Key) -> None:
+        """Down leads from the search box to what was found."""
+        if event.key == "down" and self.query_one(Input).has_focus:
+            self.query_one(OptionList).focus()
+            event.stop()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what the lesson is about."""
