@@ -86,7 +86,8 @@ LESSONS: Groups = {
         Key("l", "lockstep", "lockstep", "the lesson under several optimisers side by side", 7),
         Key("t", "train", "train", "train a network on a data set", 4),
         Key("r", "runs", "runs", "the runs that are kept: look, compare, go on, remove", 5),
-        Key("q,escape", "leave", "quit", "clear the search, then leave the app", 80),
+        Key("escape", "clear", "clear", "clear the search"),
+        Key("q", "leave", "quit", "leave the app", 80),
     )
 }
 

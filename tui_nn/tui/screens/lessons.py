@@ -122,13 +122,12 @@ class LessonsScreen(BaseScreen[None]):
 
         self.app.push_screen(RunsScreen())
 
+    def action_clear(self) -> None:
+        self.query_one(Input).value = ""
+        self.query_one(OptionList).focus()
+
     def action_leave(self) -> None:
-        search = self.query_one(Input)
-        if search.value or search.has_focus:
-            search.value = ""
-            self.query_one(OptionList).focus()
-        else:
-            self.app.exit()
+        self.app.exit()
 
     def _fill(self, wanted: str) -> None:
         options = self.query_one(OptionList)
