@@ -9,9 +9,9 @@ import pytest
 from tui_nn.errors import UserError
 from tui_nn.lessons.problem import find
 from tui_nn.tui.bridge import Bridge, settle
-from tui_nn.tui.commands import at_once, look, move
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.snapshot import Wanted, take
+from tui_nn.tui.travel import at_once, look, move
 
 
 @pytest.fixture

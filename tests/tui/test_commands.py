@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_nn.lessons.problem import find
-from tui_nn.tui import commands
+from tui_nn.tui import commands, travel
 from tui_nn.tui.desk import Desk, Losses
+from tui_nn.tui.pace import SPEEDS, Pace
 
 
 def done(desk, command):
@@ -25,7 +26,7 @@ def done(desk, command):
 def test_ahead_and_iterations_are_the_sessions_own(moves):
     desk, session = Desk(find("S5").session()), find("S5").session()
     for kind, count in moves:
-        done(desk, (commands.ahead if kind == "lines" else commands.iterations)(count))
+        done(desk, (travel.ahead if kind == "lines" else travel.iterations)(count))
         if kind == "lines":
             session.step(count) if count > 0 else session.back(-count)
         else:
@@ -36,7 +37,7 @@ def test_ahead_and_iterations_are_the_sessions_own(moves):
 
 def test_the_losses_on_the_way_are_kept():
     desk = Desk(find("M3").session())
-    done(desk, commands.goto(40))
+    done(desk, travel.goto(40))
     session = find("M3").session()
     expected = {}
     for iteration in range(1, 41):
@@ -48,11 +49,11 @@ def test_the_losses_on_the_way_are_kept():
 
 def test_a_branch_begins_with_the_losses_before_its_edit():
     desk = Desk(find("S5").session())
-    done(desk, commands.goto(5))
-    done(desk, commands.goto(3, 17))
+    done(desk, travel.goto(5))
+    done(desk, travel.goto(3, 17))
     done(desk, commands.edit("w2", 3.0))
     desk.note()
-    done(desk, commands.goto(6))
+    done(desk, travel.goto(6))
     original, branch = desk.losses.of(()), desk.losses.of(desk.session.edits)
     assert set(original) == {1, 2, 3, 4, 5}
     assert {i: branch[i] for i in (1, 2)} == {i: original[i] for i in (1, 2)}
@@ -74,7 +75,7 @@ def test_run_until_and_back_until_end_where_the_sessions_do(condition):
     desk, session = Desk(find("M3").session()), find("M3").session()
     assert done(desk, commands.run_until(condition)) == session.run_until(condition)
     assert desk.session.position == session.position
-    done(desk, commands.iterations(100))
+    done(desk, travel.iterations(100))
     session.next_iteration(100)
     assert done(desk, commands.back_until(condition)).kind == session.back_until(condition).kind
     assert desk.session.position == session.position
@@ -89,19 +90,19 @@ def test_run_until_ends_at_its_limit():
 def test_full_speed_stops_right_after_the_line_that_breaks():
     desk = Desk(find("S5").session())
     desk.session.break_at(9)
-    pace = commands.Pace(len(commands.SPEEDS) - 1)
+    pace = Pace(len(SPEEDS) - 1)
     assert done(desk, commands.run(pace)).text == "line 9"
     assert desk.session.position == (1, 9)
     assert done(desk, commands.run(pace)).text == "line 9"
     assert desk.session.position == (2, 9)
 
 
-@pytest.mark.parametrize("index", range(len(commands.SPEEDS)))
+@pytest.mark.parametrize("index", range(len(SPEEDS)))
 def test_every_speed_makes_way(index):
     desk = Desk(find("S5").session())
-    slices = commands.run(commands.Pace(index))(desk)
+    slices = commands.run(Pace(index))(desk)
     pauses = [next(slices) for _ in range(3)]
-    speed = commands.SPEEDS[index]
+    speed = SPEEDS[index]
     assert desk.session.position > (1, 2)
     if speed.per_second:
         assert all(0 < pause <= 1 / speed.per_second for pause in pauses)

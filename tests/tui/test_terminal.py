@@ -146,11 +146,11 @@ def test_quitting_does_not_wait_for_a_run(terminal):
 
 
 CRASH = """
-from tui_nn.tui import commands, app
+from tui_nn.tui import travel, app
 def broken(desk):
     raise ZeroDivisionError("boom")
     yield
-commands.look.__code__ = broken.__code__
+travel.look.__code__ = broken.__code__
 app.run("S5")
 """
 

@@ -1,71 +1,8 @@
-"""The key table: one row a key. Bindings, footer, help, command palette and documentation are all read from it."""
+"""The key table: one row a key. Bindings, footer, help, command palette, plain lines and documentation all read it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from textual.binding import Binding
-
-AnyBinding = Binding | tuple[str, str] | tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One row.
-
-    Attributes:
-        keys: as Textual names them, separated by commas; the first one is shown.
-        action: the action of the screen, or of the pane where it stands in PANES.
-        label: for the footer and the palette, a word or two.
-        help: a sentence.
-        footer: its turn in the footer (1 first, 0 never): what does not fit is left out from the end.
-        count: whether digits before it repeat it.
-    """
-
-    keys: str
-    action: str
-    label: str
-    help: str
-    footer: int = 0
-    count: bool = False
-
-    @property
-    def shown(self) -> str:
-        """The first key as it stands on a keyboard."""
-        first = self.keys.split(",")[0]
-        return SHOWN.get(first, first)
-
-
-SHOWN = {
-    "question_mark": "?",
-    "slash": "/",
-    "enter": "Enter",
-    "escape": "Esc",
-    "space": "Space",
-    "backspace": "Backspace",
-    "tab": "Tab",
-    "up": "Up",
-    "down": "Down",
-    "left": "Left",
-    "right": "Right",
-    "home": "Home",
-    "end": "End",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "comma": ",",
-    "full_stop": ".",
-    "plus": "+",
-    "minus": "-",
-    "ctrl+q": "Ctrl-Q",
-    "ctrl+c": "Ctrl-C",
-    "ctrl+p": "Ctrl-P",
-    "f2": "F2",
-    "f3": "F3",
-    "f5": "F5",
-    "shift+tab": "Shift-Tab",
-}
-
-Groups = dict[str, tuple[Key, ...]]
+from tui_nn.tui.key import Groups, Key
 
 EVERYWHERE: Groups = {
     "The app": (
@@ -292,22 +229,7 @@ def table(screen: str) -> tuple[Key, ...]:
     return tuple(row for groups in (SCREENS[screen], EVERYWHERE) for rows in groups.values() for row in rows)
 
 
-def bindings(screen: str) -> list[AnyBinding]:
-    """The rows of a screen as Textual's bindings; those of the app too, since a Screen has its own Ctrl-C."""
-    app = {row.action for rows in EVERYWHERE.values() for row in rows} | {"focus_next", "focus_previous"}
-    return [_binding(row, "app." if row.action in app else "") for row in table(screen)]
-
-
-def pane_bindings(pane: str) -> list[AnyBinding]:
-    """The rows of a pane as Textual's bindings."""
-    return [_binding(row, "") for row in PANES[pane]]
-
-
 def footer(screen: str, pane: str = "") -> list[Key]:
     """The rows that the footer shows, most important first: those of the pane that stands out before all others."""
     own = [row for row in PANES.get(pane, ()) if row.footer]
     return own + sorted((row for row in table(screen) if row.footer), key=lambda row: row.footer)
-
-
-def _binding(row: Key, owner: str) -> Binding:
-    return Binding(row.keys, owner + row.action, row.label, show=False, tooltip=row.help)

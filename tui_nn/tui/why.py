@@ -9,6 +9,7 @@ from tui_nn.lang.expression import Call, Expression, Name, walk
 from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.shape_rules import describe
 from tui_nn.tui import keys
+from tui_nn.tui.key import Key
 from tui_nn.tui.notation import Notation
 
 Section = tuple[str, tuple[tuple[str, str], ...]]
@@ -105,7 +106,7 @@ def key_sections(screen: str, pane: str = "") -> list[Section]:
     return found
 
 
-def _counted(row: keys.Key) -> str:
+def _counted(row: Key) -> str:
     return f"; 10{row.shown} does it ten times" if row.count else ""
 
 

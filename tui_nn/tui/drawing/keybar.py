@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 from rich.style import Style
 
-from tui_nn.tui.keys import Key
+from tui_nn.tui.key import Key
 from tui_nn.view.look import Look
 from tui_nn.view.picture import Picture, picture, text_line
 

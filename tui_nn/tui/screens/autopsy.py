@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_nn.session.autopsy import Autopsy
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import when, wrapped
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.widgets.keybar import KeyBar
@@ -26,7 +26,7 @@ class AutopsyScreen(ModalScreen[Answer | None]):
     """A page over the stepper."""
 
     TABLE: ClassVar[str] = "autopsy"
-    BINDINGS = keys.bindings("autopsy")
+    BINDINGS = bindings("autopsy")
 
     def __init__(self, found: Autopsy, notation: Notation, look: Look) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ from tui_nn.lessons.problem import Problem, Settings
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.replay import CourseSession
 from tui_nn.session.session import Session
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.screens.autopsy import Answer
 from tui_nn.tui.screens.stepper import StepperScreen
 
@@ -49,7 +49,7 @@ def problem_of(title: str, session: CourseSession) -> BatchProblem:
 class BatchStepper(StepperScreen):
     """A run's batches under the magnifying glass. What asks for another run is not to be had here, and says so."""
 
-    BINDINGS = keys.bindings("stepper")
+    BINDINGS = bindings("stepper")
 
     def __init__(self, title: str, session: CourseSession) -> None:
         super().__init__(problem_of(title, session), Settings({}))

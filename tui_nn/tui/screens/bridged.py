@@ -9,8 +9,8 @@ from textual import events
 from textual.timer import Timer
 
 from tui_nn.tui.bridge import Bridge, Slices, Ticket
-from tui_nn.tui.commands import ahead, iterations, look, move
 from tui_nn.tui.screens.base import BaseScreen
+from tui_nn.tui.travel import ahead, iterations, look, move
 
 QUICK = 0.03  # seconds that a key waits for its answer; what takes longer is polled for
 PATIENT = 0.2  # seconds that a prompt waits for its answer to be found right or wrong

@@ -16,7 +16,7 @@ from tui_nn.lang.errors import EquationError
 from tui_nn.lang.page import Page
 from tui_nn.lang.parse import parse_page
 from tui_nn.lessons.problem import Settings, find
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import safe
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.screens.base import BaseScreen
@@ -130,7 +130,7 @@ class EquationsScreen(BaseScreen[None]):
     """Three fields, and the whole listing that follows from them."""
 
     TABLE: ClassVar[str] = "equations"
-    BINDINGS = keys.bindings("equations")
+    BINDINGS = bindings("equations")
     AUTO_FOCUS = "#equations"
 
     def __init__(self) -> None:

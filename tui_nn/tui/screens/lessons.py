@@ -17,7 +17,7 @@ from tui_nn.errors import UserError
 from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.lessons.decks import full_title
 from tui_nn.lessons.lesson import Lesson
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import safe
 from tui_nn.tui.screens.base import BaseScreen
 from tui_nn.tui.screens.prompt import Prompt
@@ -32,7 +32,7 @@ class LessonsScreen(BaseScreen[None]):
     """A list to choose from."""
 
     TABLE: ClassVar[str] = "lessons"
-    BINDINGS = keys.bindings("lessons")
+    BINDINGS = bindings("lessons")
     AUTO_FOCUS = "#lessons"
 
     def compose(self) -> ComposeResult:

@@ -11,7 +11,7 @@ from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Problem, Settings, find
 from tui_nn.nn.optimizers import OPTIMIZERS
 from tui_nn.session.lockstep import Lockstep
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepShot, LockstepWanted, take_lockstep
 from tui_nn.tui.notation import Notation
@@ -48,7 +48,7 @@ class LockstepScreen(BridgedScreen[LockstepShot]):
     """The race."""
 
     TABLE: ClassVar[str] = "lockstep"
-    BINDINGS = keys.bindings("lockstep")
+    BINDINGS = bindings("lockstep")
 
     def __init__(self, target: str, settings: Settings) -> None:
         self.problems = contestants(target, settings)

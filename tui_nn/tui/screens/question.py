@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.widgets.keybar import KeyBar
 
 Answer = Literal["keep", "discard", "delete"]
@@ -39,7 +39,7 @@ class StopQuestion(Question):
     """Whether a run that is ended is kept."""
 
     TABLE: ClassVar[str] = "stop"
-    BINDINGS = keys.bindings("stop")
+    BINDINGS = bindings("stop")
 
     def action_keep(self) -> None:
         self.dismiss("keep")
@@ -52,7 +52,7 @@ class DeleteQuestion(Question):
     """Whether a run is deleted."""
 
     TABLE: ClassVar[str] = "delete"
-    BINDINGS = keys.bindings("delete")
+    BINDINGS = bindings("delete")
 
     def action_delete(self) -> None:
         self.dismiss("delete")

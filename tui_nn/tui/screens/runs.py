@@ -17,7 +17,8 @@ from tui_nn.session.replay import CourseSession
 from tui_nn.session.run import Run
 from tui_nn.session.run_facts import RunSummary
 from tui_nn.session.run_folder import RUNS
-from tui_nn.tui import keys, runs_desk
+from tui_nn.tui import runs_desk
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.drawing.runs import heading, row
 from tui_nn.tui.runs_desk import RunsDesk, RunsShot, RunsWanted, take_runs
@@ -43,7 +44,7 @@ class RunsScreen(BridgedScreen[RunsShot]):
     """
 
     TABLE: ClassVar[str] = "runs"
-    BINDINGS = keys.bindings("runs")
+    BINDINGS = bindings("runs")
     AUTO_FOCUS = "#runs-list"
     DIGITS: ClassVar[str] = ""
 

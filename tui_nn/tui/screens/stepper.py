@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.screens.stepper_runs import RunKeys
 
 
@@ -12,4 +12,4 @@ class StepperScreen(RunKeys):
     """One problem under the magnifying glass: the panes, the keys for looking, the keys for running."""
 
     TABLE: ClassVar[str] = "stepper"
-    BINDINGS = keys.bindings("stepper")
+    BINDINGS = bindings("stepper")

@@ -10,14 +10,15 @@ from tui_nn.lessons.problem import Problem, Settings
 from tui_nn.session.frame import Position
 from tui_nn.tui import why
 from tui_nn.tui.bridge import Bridge
-from tui_nn.tui.commands import Pace, goto
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.drawing.card import Card
+from tui_nn.tui.pace import Pace
 from tui_nn.tui.rows import parameter_of
 from tui_nn.tui.screens.bridged import BridgedScreen
 from tui_nn.tui.snapshot import Snapshot, Wanted, take
 from tui_nn.tui.subject import Subject, subject
 from tui_nn.tui.trail import Trail
+from tui_nn.tui.travel import goto
 from tui_nn.tui.widgets.card import CardPane
 from tui_nn.tui.widgets.graph import GraphPane
 from tui_nn.tui.widgets.headline import Headline

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from tui_nn.session.explain import entry
-from tui_nn.tui.commands import goto, watch
+from tui_nn.tui.commands import watch
 from tui_nn.tui.rows import parameter_of, row_name
 from tui_nn.tui.screens.prompt import Prompt
 from tui_nn.tui.screens.stepper_base import VIEWS, StepperBase
 from tui_nn.tui.snapshot import Focus
 from tui_nn.tui.trail import Trail
+from tui_nn.tui.travel import goto
 from tui_nn.tui.widgets.card import CardPane
 from tui_nn.tui.widgets.graph import GraphPane
 from tui_nn.tui.widgets.listing import Listing

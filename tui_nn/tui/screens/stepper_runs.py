@@ -10,7 +10,7 @@ from tui_nn.errors import UserError
 from tui_nn.lessons.problem import find
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry
-from tui_nn.tui import commands
+from tui_nn.tui import commands, travel
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.commands import Command
 from tui_nn.tui.retry import clipped
@@ -38,7 +38,7 @@ class RunKeys(FocusKeys):
 
     def on_scrubber_moved(self, event: Scrubber.Moved) -> None:
         """To the end of an iteration, or to the start."""
-        self.travel(commands.goto(event.iteration) if event.iteration else commands.move("reset"))
+        self.travel(travel.goto(event.iteration) if event.iteration else travel.move("reset"))
 
     def action_run(self) -> None:
         """Run, or pause."""
@@ -97,13 +97,13 @@ class RunKeys(FocusKeys):
         number = self.go_to_name(text)
         if number is not None:
             here = self.snapshot.position
-            self.travel(commands.goto(here.iteration, number))
+            self.travel(travel.goto(here.iteration, number))
             return ""
         if not iteration.strip().isdigit() or (colon and not line.strip().isdigit()):
             return f"`{text}` is no iteration (12), no line of one (12:7) and no name of a line (dw1)"
         self.bridge.cancel()
         self.travelled()
-        return self.ask(commands.goto(int(iteration), int(line) if colon else None))
+        return self.ask(travel.goto(int(iteration), int(line) if colon else None))
 
     def action_until(self) -> None:
         hint = f"{self.program.loss or 'norm(dW1)'} < 0.1"
@@ -188,14 +188,14 @@ class RunKeys(FocusKeys):
             self._say("all numbers up to here are finite")
             return
         result = found[0]
-        self.do(commands.goto(*result.position))
+        self.do(travel.goto(*result.position))
         self.app.push_screen(
             AutopsyScreen(result, self.subject.notation, self.look), lambda answer: self._treat(result, answer)
         )
 
     def _treat(self, found: Autopsy, answer: Answer | None) -> None:
         if answer == "origin" and found.began is not None:
-            self.travel(commands.goto(*found.began))
+            self.travel(travel.goto(*found.began))
             self._say("here the growth began; i goes on, U goes further back")
         elif answer == "smaller":
             self.do(commands.smaller_steps(SMALLER), lambda: self._say("branch with a smaller learning rate; z undoes"))

@@ -18,7 +18,7 @@ from tui_nn.errors import UserError
 from tui_nn.session.run import Run
 from tui_nn.session.run_facts import written
 from tui_nn.session.settings import OUTPUT, PANELS, Row, Settings, from_values, rows, to_values
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import safe
 from tui_nn.tui.screens.base import BaseScreen
 from tui_nn.tui.widgets.headline import Headline
@@ -77,7 +77,7 @@ class TrainFormScreen(BaseScreen[None]):
     """
 
     TABLE: ClassVar[str] = "train"
-    BINDINGS = keys.bindings("train")
+    BINDINGS = bindings("train")
     AUTO_FOCUS = "#set-data"
 
     def __init__(self, settings: Settings | None = None) -> None:

@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from tui_nn.session.replay import CourseSession
-from tui_nn.tui import keys, why
 from tui_nn.tui import training_commands as commands
+from tui_nn.tui import why
+from tui_nn.tui.bindings import bindings
 from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.screens.batch_stepper import BatchStepper
 from tui_nn.tui.screens.bridged import BridgedScreen
@@ -69,7 +70,7 @@ class TrainingScreen(BridgedScreen[TrainingShot]):
     """
 
     TABLE: ClassVar[str] = "training"
-    BINDINGS = keys.bindings("training")
+    BINDINGS = bindings("training")
     AUTO_FOCUS = None
 
     def __init__(self, begin: Begin, title: str, *, paused: bool = False) -> None:

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 
 from tui_nn.session.explain import Operand
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.card import Card, card, trail
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
@@ -18,7 +18,7 @@ from tui_nn.view.picture import Picture
 class CardPane(Pane, can_focus=True):
     """Formula, numbers, result, operands."""
 
-    BINDINGS = keys.pane_bindings("card")
+    BINDINGS = pane_bindings("card")
 
     class Opened(Message):
         """An operand is to be explained."""

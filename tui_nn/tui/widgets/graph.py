@@ -7,7 +7,7 @@ from typing import Literal
 from textual import events
 from textual.message import Message
 
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.graph import arrays_of, labels, network_drawing, nodes
 from tui_nn.tui.snapshot import Focus, Snapshot
 from tui_nn.tui.subject import Subject
@@ -21,7 +21,7 @@ Kind = Literal["computation", "weights", "gradients"]
 class GraphPane(Pane, can_focus=True):
     """A drawing of the forward page; the node in focus stands out, and a click puts one in focus."""
 
-    BINDINGS = keys.pane_bindings("graph")
+    BINDINGS = pane_bindings("graph")
 
     class Picked(Message):
         """A node was chosen."""

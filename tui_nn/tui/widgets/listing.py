@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.listing import Places, listing
 from tui_nn.tui.rows import Row, row_name
 from tui_nn.tui.snapshot import Snapshot
@@ -17,7 +17,7 @@ from tui_nn.view.picture import Picture, picture
 class Listing(Pane, can_focus=True):
     """The program's lines. The pointer follows the current line until it is moved."""
 
-    BINDINGS = keys.pane_bindings("listing")
+    BINDINGS = pane_bindings("listing")
 
     class Pointed(Message):
         """The pointer was moved to a row."""

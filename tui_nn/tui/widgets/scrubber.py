@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.scrubber import bar_of, moment_at, scrubber
 from tui_nn.tui.snapshot import Snapshot
 from tui_nn.tui.subject import Subject
@@ -17,7 +17,7 @@ from tui_nn.view.picture import Picture, picture, text_line
 class Scrubber(Pane, can_focus=True):
     """One line above the footer."""
 
-    BINDINGS = keys.pane_bindings("scrubber")
+    BINDINGS = pane_bindings("scrubber")
     DEFAULT_CSS = "Scrubber { height: 1; }"
 
     class Moved(Message):

@@ -6,7 +6,7 @@ import numpy as np
 from textual import events
 from textual.message import Message
 
-from tui_nn.tui import keys
+from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.snapshot import Snapshot, Tensor
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
@@ -17,7 +17,7 @@ from tui_nn.view.picture import Picture, picture, text_line
 class TensorPane(Pane, can_focus=True):
     """Numbers in rows and columns."""
 
-    BINDINGS = keys.pane_bindings("tensor")
+    BINDINGS = pane_bindings("tensor")
 
     class Moved(Message):
         """The pointer stands on another entry."""
