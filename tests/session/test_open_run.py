@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tui_nn.errors import UserError
+from tui_nn.session.checkpoint_file import discard
 from tui_nn.session.open_run import open_run
 from tui_nn.session.run import Run
 from tui_nn.session.settings import from_values
@@ -14,7 +15,7 @@ VARIANTS = [
     {},
     {"dropout": "0.2", "batch_norm": True, "optimizer": "nesterov"},
     {"schedule": "cosine", "l2": 0.01, "clip_norm": 0.5},
-    {"schedule": "plateau(factor=0.5, patience=1)", "lr": 0.1},
+    {"schedule": "plateau(factor=0.5, patience=0)", "lr": 0.3},  # falls after 8 epochs of 5 iterations
 ]
 
 
@@ -86,6 +87,15 @@ def test_conditions_and_edits_work_over_batches_of_any_size(trained):
     assert not same(session, seen[7])
     session.undo()
     assert same(session, seen[7])
+
+
+def test_without_its_checkpoints_a_run_is_replayed_from_its_start(trained):
+    """As after a kill before the first checkpoint: the rates that a plateau has set are in the epochs' records."""
+    folder, seen = trained
+    discard(folder.checkpoints, set())
+    session = open_run(folder, 55)
+    session.next_iteration()
+    assert same(session, seen[55])
 
 
 def test_an_iteration_that_the_run_has_not_reached_is_refused(trained):

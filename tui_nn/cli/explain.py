@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from tui_nn.cli.diagnostics import Progress
-from tui_nn.cli.options import (
-    At,
-    Digits,
-    DtypeName,
-    Hyper,
-    OptimizerName,
-    Parameters,
-    Quiet,
-    Rate,
-    Seed,
-    Target,
-    find_problem,
-    of_option,
-)
+from tui_nn.cli.options import AskedToLearn, Digits, Quiet, asks, of_option
+from tui_nn.cli.span import end_of_run
+from tui_nn.cli.subject import Subject, of_problem, of_run, run_meant
 
 if TYPE_CHECKING:
     from tui_nn.session.explain import Explanation, Operand
@@ -43,59 +32,70 @@ def complete_entry(context: typer.Context, incomplete: str) -> list[str]:
     return [name for name in program.shapes if name.startswith(incomplete)]
 
 
+Entry = Annotated[
+    str,
+    typer.Argument(
+        metavar="ENTRY",
+        help="A number: L, 'dW1\\[0,2]', 'm_hat.W1\\[0,2]'; indices count from 0.",
+        show_default=False,
+        autocompletion=complete_entry,
+    ),
+]
+Iteration = Annotated[
+    int | None,
+    typer.Option(
+        "--iteration",
+        "-i",
+        metavar="N",
+        min=1,
+        help="At the end of which iteration. Unless said, the first; of a training run, the last.",
+    ),
+]
+Depth = Annotated[
+    int, typer.Option("--depth", "-d", metavar="K", min=1, max=50, help="How many steps down to explain operands.")
+]
+Form = Annotated[Literal["text", "json"], typer.Option("--format", "-f", metavar="FORMAT", help="How: text or json.")]
+
+
 @app.command()
+@asks(AskedToLearn)
 def explain(
-    target: Target,
-    entry: Annotated[
-        str,
-        typer.Argument(
-            metavar="ENTRY",
-            help="A number: L, 'dW1\\[0,2]', 'm_hat.W1\\[0,2]'; indices count from 0.",
-            show_default=False,
-            autocompletion=complete_entry,
-        ),
-    ],
-    iteration: Annotated[
-        int, typer.Option("--iteration", "-i", metavar="N", min=1, help="At the end of which iteration.")
-    ] = 1,
-    depth: Annotated[
-        int,
-        typer.Option("--depth", "-d", metavar="K", min=1, max=50, help="How many steps down to explain operands."),
-    ] = 1,
-    optimizer: OptimizerName = None,
-    lr: Rate = None,
-    hyper: Hyper = [],  # noqa: B006 - Typer reads the default and never changes it
-    at: At = [],  # noqa: B006
-    parameter: Parameters = [],  # noqa: B006
-    seed: Seed = None,
-    dtype: DtypeName = "float64",
+    asked: AskedToLearn,
+    *,
+    entry: Entry,
+    iteration: Iteration = None,
+    depth: Depth = 1,
     digits: Digits = 6,
-    form: Annotated[
-        Literal["text", "json"], typer.Option("--format", "-f", metavar="FORMAT", help="How: text or json.")
-    ] = "text",
+    form: Form = "text",
     quiet: Quiet = False,
 ) -> None:
     """Say why a number is what it is: formula, numbers, result, operands."""
     from tui_nn.cli.output import write_json
-    from tui_nn.cli.step import heading
     from tui_nn.lang.errors import EquationError
     from tui_nn.session.explain import parse_entry
 
-    problem = find_problem(
-        target, at=at, parameters=parameter, optimizer=optimizer, lr=lr, hyper=hyper, seed=seed, dtype=dtype,
-        learns=iteration > 1 or "." in entry, quiet=quiet,
-    )  # fmt: skip
-    session = problem.session()
+    subject, at = _opened(asked, entry, iteration, quiet)
+    session = subject.session
     try:
         name, index = parse_entry(session, entry)
     except EquationError as error:
         raise of_option(f"`{entry}`", error) from None
-    _go(session, iteration, quiet)
+    _go(session, at, quiet)
     found = _Tree(session, digits).explain(name, index, None, depth)
     if form == "json":
-        write_json({**heading(problem), **found})
+        write_json({**subject.heading(), **found})
     else:
         _Writer(digits).write(found)
+
+
+def _opened(asked: AskedToLearn, entry: str, iteration: int | None, quiet: bool) -> tuple[Subject, int]:
+    """What the entry is of, and at the end of which iteration it is explained."""
+    run = run_meant(asked.target)
+    if run is None:
+        at = iteration or 1
+        return of_problem(asked, learns=at > 1 or "." in entry, quiet=quiet), at
+    span = end_of_run(run, iteration, "--iteration")
+    return of_run(asked, run, span, quiet=quiet), span.first
 
 
 def _go(session: Session, iteration: int, quiet: bool) -> None:

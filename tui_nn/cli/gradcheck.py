@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tui_nn.cli.diagnostics import ExitCode, say
-from tui_nn.cli.options import At, Parameters, Quiet, Seed, Target, find_problem
+from tui_nn.cli.options import Asked, Quiet, asks
 from tui_nn.cli.output import write_csv, write_json, write_markdown_table, write_table
+from tui_nn.cli.subject import find_problem
 
 if TYPE_CHECKING:
     from tui_nn.session.gradcheck import Row
@@ -29,11 +30,10 @@ class CheckFormat(StrEnum):
 
 
 @app.command()
+@asks(Asked)
 def gradcheck(
-    target: Target,
-    at: At = [],  # noqa: B006 - Typer reads the default and never changes it
-    parameter: Parameters = [],  # noqa: B006
-    seed: Seed = None,
+    asked: Asked,
+    *,
     tolerance: Annotated[
         float, typer.Option("--tolerance", metavar="X", min=1e-15, help="The largest relative error that holds.")
     ] = 1e-6,
@@ -48,7 +48,7 @@ def gradcheck(
     """
     from tui_nn.session.gradcheck import gradcheck
 
-    problem = find_problem(target, at=at, parameters=parameter, seed=seed)
+    problem = find_problem(asked)
     program = problem.program()
     learns = bool(program.loss and program.parameters)
     rows = gradcheck(program, problem.values, seed=problem.seed, tolerance=tolerance) if learns else ()

@@ -193,7 +193,7 @@ def _show_listing(program: Program, width: int) -> None:
 
 def _show_json(lesson: Lesson, problem: Problem) -> None:
     from tui_nn.cli.layout import mathematics
-    from tui_nn.cli.step import heading
+    from tui_nn.cli.subject import optimizer_of
     from tui_nn.lessons.decks import full_title
 
     program = problem.program()
@@ -210,7 +210,7 @@ def _show_json(lesson: Lesson, problem: Problem) -> None:
             "parameters": list(lesson.parameters),
             "loss": lesson.loss or None,
             "seed": lesson.seed,
-            "optimizer": heading(problem)["optimizer"],
+            "optimizer": optimizer_of(problem.update),
             "optimizers": list(lesson.optimizers),
             "values": dict(problem.values),
             "listing": [

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tui_nn.cli.signatures import bundled
 from tui_nn.session.settings import Row, Settings, flag, rows, to_values
 
 _TYPES: dict[str, Any] = {"number": float | None, "whole": int | None, "switch": bool | None, "repeated": list[str]}
@@ -21,18 +22,10 @@ def with_settings(names: Callable[[str, Row], bool] = lambda name, row: True) ->
     """
     known = {name: row for name, (_, row) in rows().items() if names(name, row)}
 
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(**values: Any) -> Any:
-            given = {name: values.pop(name) for name in known}
-            return command({name: value for name, value in given.items() if value not in (None, [])}, **values)
+    parameters = [_parameter(name, row) for name, row in known.items()]
 
-        own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
-        parameters = [_parameter(name, row) for name, row in known.items()]
-        wrapped.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # read by Typer
-            [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*parameters, *own)]
-        )
-        wrapped.__doc__, wrapped.__name__ = command.__doc__, command.__name__
-        return wrapped
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        return bundled(command, parameters, lambda values: {k: v for k, v in values.items() if v not in (None, [])})
 
     return decorate
 

@@ -12,22 +12,20 @@ import numpy as np
 from tui_nn.cli import output
 from tui_nn.cli.layout import ROWS, cells, matrix_rows, number, pad, prose, room
 from tui_nn.cli.output import Format, safe_cell
-from tui_nn.cli.step import heading
-from tui_nn.lessons.problem import Problem
-from tui_nn.session.session import Session
+from tui_nn.cli.subject import Subject
 
 Record = dict[str, Any]
-Writer = Callable[[Problem, Session, Iterator[Record], int], None]
+Writer = Callable[[Subject, Iterator[Record], int], None]
 
 COURSE_FIRST = "iteration"
 COURSE = "-.e-08"  # what a number takes beside its digits
 INDENT = 10  # of a value that has rows of its own
 
 
-def _text(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
+def _text(subject: Subject, records: Iterator[Record], digits: int) -> None:
     width = room()
-    _heading(problem, digits, width)
-    column = _value_column([_label(line.number, str(line)) for line in session.program.lines], width)
+    _heading(subject, digits, width)
+    column = _value_column([_label(line.number, str(line)) for line in subject.session.program.lines], width)
     iteration, phase, line = 0, "", 0
     for record in records:
         if record["iteration"] != iteration:
@@ -45,13 +43,14 @@ def _text(problem: Problem, session: Session, records: Iterator[Record], digits:
         _print_value(label, record["value"], digits, column, width)
 
 
-def _heading(problem: Problem, digits: int, width: int) -> None:
-    for row in prose(problem.title, width):
+def _heading(subject: Subject, digits: int, width: int) -> None:
+    for row in prose(subject.title, width):
         print(row)
-    if problem.update is not None:
-        hyper = {k: number(v, digits) for k, v in problem.update.hyper.items()} | dict(problem.update.choices)
-        settings = ", ".join(f"{k} = {v}" for k, v in hyper.items())
-        for row in prose(f"{problem.update.name}: {settings}", width):
+    if subject.optimizer:
+        shown = {k: v if isinstance(v, str) else number(v, digits) for k, v in subject.optimizer.items()}
+        name = shown.pop("name")
+        settings = ", ".join(f"{k} = {v}" for k, v in shown.items())
+        for row in prose(f"{name}: {settings}", width):
             print(row)
 
 
@@ -64,14 +63,14 @@ def _value_column(labels: list[str], width: int) -> int:
     return max((n for n in map(cells, labels) if n <= width // 2), default=width // 3) + 2
 
 
-def fits_course(count: int, digits: int) -> bool:
+def _fits_course(count: int, digits: int) -> bool:
     """Whether so many numbers of an iteration go into one row."""
     return count > 0 and len(COURSE_FIRST) + count * (digits + len(COURSE) + 2) <= room()
 
 
-def write_course(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
+def _course(subject: Subject, records: Iterator[Record], digits: int) -> None:
     """Single numbers over many iterations: a row for each iteration."""
-    _heading(problem, digits, room())
+    _heading(subject, digits, room())
     print()
     wide = digits + len(COURSE)
     names: list[str] = []
@@ -110,15 +109,15 @@ def _is_small(value: np.ndarray[Any, Any], width: int) -> bool:
     return value.ndim == 0 or ((value.ndim == 1 or len(value) <= ROWS) and 3 * value.shape[-1] <= width + 1)
 
 
-def _json(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
-    output.write_json({**heading(problem), "lines": list(records)})
+def _json(subject: Subject, records: Iterator[Record], digits: int) -> None:
+    output.write_json({**subject.heading(), "lines": list(records)})
 
 
-def _jsonl(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
+def _jsonl(subject: Subject, records: Iterator[Record], digits: int) -> None:
     output.write_jsonl(records)
 
 
-def _csv(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
+def _csv(subject: Subject, records: Iterator[Record], digits: int) -> None:
     header = ("iteration", "phase", "line", "name", "parameter", "index", "value")
     rows = (
         (r["iteration"], r["phase"], r["line"], r["name"], r["parameter"] or "", " ".join(map(str, index)), value)
@@ -128,7 +127,7 @@ def _csv(problem: Problem, session: Session, records: Iterator[Record], digits: 
     output.write_csv(rows, header)
 
 
-def _markdown(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
+def _markdown(subject: Subject, records: Iterator[Record], digits: int) -> None:
     header = ("iteration", "phase", "line", "equation", "parameter", "value")
     rows = (
         (
@@ -151,10 +150,10 @@ def _in_a_cell(value: np.ndarray[Any, Any], digits: int) -> str:
     return f"[{', '.join(_in_a_cell(part, digits) for part in value)}]"
 
 
-def _latex(problem: Problem, session: Session, records: Iterator[Record], digits: int) -> None:
+def _latex(subject: Subject, records: Iterator[Record], digits: int) -> None:
     from tui_nn.lang.latex import latex_equation, latex_name
 
-    program = session.program
+    program = subject.session.program
     print(r"\begin{align*}")
     for record in records:
         line = program.lines[record["line"] - 1]
@@ -189,3 +188,8 @@ WRITERS: dict[Format, Writer] = {
     Format.MARKDOWN: _markdown,
     Format.LATEX: _latex,
 }
+
+
+def writer(form: Format, singles: int, digits: int) -> Writer:
+    """The writer of a format; for so many single numbers of each iteration, text is a row for each, where it fits."""
+    return _course if form is Format.TEXT and _fits_course(singles, digits) else WRITERS[form]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from tui_nn.engine.backend import NUMPY, Backend, choose
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
-from tui_nn.session import assemble
+from tui_nn.session import assemble, plan
 from tui_nn.session.checkpoint_file import newest
 from tui_nn.session.course import Course
 from tui_nn.session.plan import network_from
@@ -25,9 +29,7 @@ def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None
     Raises UserError for an iteration that the run has not reached, and where its data has changed.
     """
     description, settings = folder.description(), folder.settings()
-    last = last_iteration(folder)
-    if not 1 <= iteration <= last + 1:
-        raise UserError(f"The run {folder.name} has {last:,} iterations; {iteration:,} is none of them.")
+    check_reached(folder, iteration, last_iteration(folder))
     prepared = prepare(settings, say)
     check_data(prepared, description)
     hold(description.get("machine", {}).get("threads", 1))
@@ -36,15 +38,25 @@ def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None
     )
     train = assemble.examples(prepared, "train", settings.dtype)
     assert train is not None
-    course = assemble.course(settings, read, train)
+    course = assemble.course(settings, read, train, backend=_backend(description, say))
     stored, complaints = newest(folder.checkpoints)
     for complaint in complaints:
         say(complaint)
     if stored is not None:
         course.rates = [(int(start), float(rate)) for start, rate in stored.facts["rates"]]
+    if plan.plateau(settings):
+        course.rates += _fallen(folder, course, stored.iteration if stored else 0)
     return CourseSession(
         course, state_at(folder, course, iteration - 1), lambda at: state_at(folder, course, at - BEHIND)
     )
+
+
+def check_reached(folder: RunFolder, iteration: int, last: int) -> None:
+    """Raise UserError for an iteration that is neither one up to the last, nor the one that would come next."""
+    if 1 <= iteration <= last + 1:
+        return
+    reach = f"it can be opened at 1 to {last:,}, and at {last + 1:,}, which would come next" if last else "1 comes next"
+    raise UserError(f"The run {folder.name} has {last:,} iterations; {iteration:,} is none of them: {reach}.")
 
 
 def last_iteration(folder: RunFolder) -> int:
@@ -52,6 +64,22 @@ def last_iteration(folder: RunFolder) -> int:
     stored, _ = newest(folder.checkpoints)
     reached = [int(record["iteration"]) for record in folder.records()[-1:]]
     return max([stored.iteration if stored else 0, *reached])
+
+
+def _backend(description: Mapping[str, Any], say: Say) -> Backend:
+    """Where the run was trained: elsewhere the last digits may be others."""
+    name = description.get("machine", {}).get("backend", "numpy")
+    try:
+        return choose(name)[0]
+    except UserError as error:
+        say(f"The run was trained with {name}; here, with numpy, last digits may differ: {error}")
+        return NUMPY
+
+
+def _fallen(folder: RunFolder, course: Course, known: int) -> list[tuple[int, float]]:
+    """Learning rates that a plateau has set after the newest checkpoint: each epoch has its own on record."""
+    later = [(int(r["iteration"]), r["lr"]) for r in folder.records() if r["iteration"] > known]
+    return [(iteration - course.per_epoch + 1, rate) for iteration, rate in later]
 
 
 def state_at(folder: RunFolder, course: Course, iteration: int) -> Checkpoint:

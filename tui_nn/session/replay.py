@@ -46,14 +46,18 @@ class CourseSession(Session):
     """Steps a course.
 
     Args:
-        course: the run; the session moves its machines.
+        course: see below.
         start: where to begin: the session stands at the first line of the iteration after it.
         older: gives checkpoints before `start`; without it the session cannot go back beyond.
+
+    Attributes:
+        course: the run; the session moves its machines.
     """
 
     def __init__(self, course: Course, start: Checkpoint, older: Older | None = None, *, budget: int = BUDGET) -> None:
         player = CoursePlayer(course)
         player.restore(start)
+        self.course = course
         self._open(Timeline(player, start, budget, older), course.seed, inputs_change=True)
 
 

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import tomli_w
 
-from tui_nn.data.text import listed, quoted
+from tui_nn.data.text import listed, nearest, quoted
 from tui_nn.errors import UserError
 from tui_nn.session.files import append_line, make_folder, quoted_path, remove, reported, write_whole
 from tui_nn.session.settings import Settings, from_values
@@ -79,7 +79,10 @@ class RunFolder:
 
     def exists(self) -> bool:
         """Whether a run was begun here."""
-        return (self.path / "run.toml").is_file()
+        try:
+            return (self.path / "run.toml").is_file()
+        except (OSError, ValueError):  # a name too long for a file, or with a NUL
+            return False
 
     def description(self) -> dict[str, Any]:
         """What run.toml says. Raises UserError where there is none, or it is damaged or of a later version."""
@@ -167,14 +170,18 @@ class RunFolder:
             return None
 
 
+def run_of(name: str) -> RunFolder | None:
+    """The run of that path, or of that name within `runs/`; None where there is none."""
+    return next((RunFolder(path) for path in (Path(name), RUNS / name) if RunFolder(path).exists()), None)
+
+
 def find_run(name: str) -> RunFolder:
     """The run of that path, or of that name within `runs/`. Raises UserError, with the names that there are."""
-    for path in (Path(name), RUNS / name):
-        if RunFolder(path).exists():
-            return RunFolder(path)
+    if found := run_of(name):
+        return found
     there = [run.name for run in all_runs(RUNS)]
     known = f" In {RUNS}/ there are: {listed(there)}." if there else f" There are none in {RUNS}/."
-    raise UserError(f"There is no run {quoted(name)}.{known}")
+    raise UserError(f"There is no run {quoted(name)}.{nearest(name, there)}{known}")
 
 
 def all_runs(folder: Path) -> list[RunFolder]:
