@@ -42,6 +42,7 @@ COMMANDS: dict[str, Command] = {
     "runs": Command(DATA, "List, show, compare, plot, go on with and remove training runs."),
     "summary": Command(DATA, "Show a network: layers, shapes, parameter counts, and the lines of its pages."),
     "data": Command(DATA, "List, inspect and fetch data sets."),
+    "open": Command(MACHINE, "Open the app: at a lesson, at equations of yours, at a new run or one that is kept."),
     "serve": Command(MACHINE, "Open the app in a browser."),
     "doctor": Command(MACHINE, "Show backends, GPU, BLAS, terminal, folders and versions, and what is amiss."),
 }

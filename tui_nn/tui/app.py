@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from textual.app import App, SystemCommand
@@ -21,21 +22,41 @@ from tui_nn.tui.screens.lessons import LessonsScreen
 from tui_nn.view.look import Colours, Look, detect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui_nn.lessons.problem import Settings
 
 SWITCH_INTERVAL = 0.001  # seconds; Python's 5 ms let a busy session hold a key up for 20 ms and more
+FPS = 10.0  # looks a second at what is running
 INTERRUPTED = 130
 DEFECT = 70
 THEMES = ("textual-dark", "textual-light")
 ANSI_THEMES = ("ansi-dark", "ansi-light")
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is open at first, over the list of lessons; at most one of them.
+
+    Attributes:
+        target: a lesson, a file or equations.
+        settings: what is changed of it.
+        data: the data set of a new run, '' for the usual one; None for no new run.
+        run: the folder of a run that is kept.
+    """
+
+    target: str = ""
+    settings: Settings | None = None
+    data: str | None = None
+    run: Path | None = None
+
+
 class TuiNN(App[None]):
     """tui-nn in a terminal.
 
     Args:
-        target: a lesson, a file or equations to open at once.
-        settings: what is changed of it.
+        target, settings: as in Start, for short.
+        start: what is open at first.
         fps: how often running things are redrawn, a second.
         look: what the terminal can show; found out if None.
     """
@@ -49,12 +70,13 @@ class TuiNN(App[None]):
         target: str = "",
         settings: Settings | None = None,
         *,
-        fps: float = 10.0,
+        start: Start | None = None,
+        fps: float = FPS,
         look: Look | None = None,
     ) -> None:
         super().__init__()
-        self._target, self._settings = target, settings
-        self._look = look or detect(os.environ)
+        self._start = start or Start(target, settings)
+        self._look = look or detect(os.environ, slow=fps < FPS)
         self.fps = fps
         if self._look.colours is Colours.ANSI:
             self.theme = ANSI_THEMES[0]
@@ -67,8 +89,13 @@ class TuiNN(App[None]):
     def on_mount(self) -> None:
         self._listen_to_signals()
         self.push_screen(LessonsScreen())
-        if self._target:
-            self.open_target(self._target, self._settings)
+        start = self._start
+        if start.target:
+            self.open_target(start.target, start.settings)
+        elif start.data is not None:
+            self.open_new_run(start.data)
+        elif start.run is not None:
+            self.open_runs(start.run)
 
     # -- screens
 
@@ -94,6 +121,20 @@ class TuiNN(App[None]):
             self.push_screen(LockstepScreen(target, settings or Settings({})))
         except UserError as error:
             self.notify(str(error), severity="error", markup=False)
+
+    def open_new_run(self, data: str = "") -> None:
+        """Open the form of a new run."""
+        from tui_nn.session.settings import Settings
+        from tui_nn.tui.screens.train_form import TrainFormScreen
+
+        self.push_screen(TrainFormScreen(Settings(data=data) if data else None))
+
+    def open_runs(self, run: Path | None = None) -> None:
+        """Open the list of runs, the pointer at one of them."""
+        from tui_nn.session.run_folder import RUNS
+        from tui_nn.tui.screens.runs import RunsScreen
+
+        self.push_screen(RunsScreen(run.resolve().parent if run else RUNS, run.resolve().name if run else ""))
 
     def action_explain(self) -> None:
         """Help for the screen that is seen."""
@@ -152,10 +193,12 @@ class TuiNN(App[None]):
                 return
 
 
-def run(target: str = "", settings: Settings | None = None, *, fps: float = 10.0) -> NoReturn:
+def run(
+    target: str = "", settings: Settings | None = None, *, start: Start | None = None, fps: float = FPS
+) -> NoReturn:
     """Open the app; end the program with its exit code."""
     sys.setswitchinterval(SWITCH_INTERVAL)
-    app = TuiNN(target, settings, fps=fps)
+    app = TuiNN(target, settings, start=start, fps=fps)
     app.run()
     code = app.return_code or 0
     sys.exit(DEFECT if code == 1 else code)  # Textual's 1 is an exception that nobody caught

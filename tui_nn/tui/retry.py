@@ -1,13 +1,14 @@
-"""Another try after numbers have run away: the same problem, its gradient clipped first."""
+"""Another try at the same problem: drawn anew, or with its gradient clipped after numbers have run away."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from tui_nn.errors import UserError
 from tui_nn.lang.expression import Expression, Name, substitute
 from tui_nn.lang.page import Equation, Update
 from tui_nn.lang.parse import parse_expression
-from tui_nn.lessons.problem import Problem
+from tui_nn.lessons.problem import Problem, Settings, find
 
 LIMIT = 1.0  # the longest gradient, over all parameters together
 
@@ -35,3 +36,12 @@ def clipped(problem: Problem, limit: float = LIMIT) -> Problem:
         update.source,
     )
     return replace(problem, title=f"{problem.title} (gradient clipped)", update=page)
+
+
+def reseeded(problem: Problem, settings: Settings) -> tuple[Problem, Settings]:
+    """The problem under the next seed, and how it was asked for. Raises UserError where chance has no part in it."""
+    settings = replace(settings, seed=problem.seed + 1)
+    other = find(problem.target, settings)
+    if all((other.values[n] == before).all() for n, before in problem.values.items()):
+        raise UserError("nothing here is drawn by chance: another seed gives the same numbers")
+    return other, settings

@@ -54,7 +54,7 @@ def _changes(edits: Sequence[Edit], rows: Sequence[Row], heads: Mapping[Key, Hea
         return top
     room = max((width - 16) // 2, 8)
     cells = [
-        [row.text.split(" = ")[0], *(_from_first_change(head, n, look, room) for n in (head.was, head.entries))]
+        [row.text.split(" = ")[0], *(from_first_change(head, n, look, room) for n in (head.was, head.entries))]
         for row, head in changed
     ]
     cells = [[name, before, now + look.glyphs.changed] for name, before, now in cells]
@@ -62,7 +62,7 @@ def _changes(edits: Sequence[Edit], rows: Sequence[Row], heads: Mapping[Key, Hea
     return top.above(table(["", "original", "branch"], cells, look, width, align="lrr", roles=roles))
 
 
-def _from_first_change(head: Head, numbers: Sequence[float], look: Look, width: int) -> str:
+def from_first_change(head: Head, numbers: Sequence[float], look: Look, width: int) -> str:
     """The numbers from the first one on that differs, so that a difference is seen."""
     if head.shape == ():
         return entries(numbers, head.shape, look, width)

@@ -113,14 +113,10 @@ class LessonsScreen(BaseScreen[None]):
             self.app.open_lockstep(slug)  # type: ignore[attr-defined]
 
     def action_train(self) -> None:
-        from tui_nn.tui.screens.train_form import TrainFormScreen
-
-        self.app.push_screen(TrainFormScreen())
+        self.app.open_new_run()  # type: ignore[attr-defined]
 
     def action_runs(self) -> None:
-        from tui_nn.tui.screens.runs import RunsScreen
-
-        self.app.push_screen(RunsScreen())
+        self.app.open_runs()  # type: ignore[attr-defined]
 
     def action_clear(self) -> None:
         self.query_one(Input).value = ""

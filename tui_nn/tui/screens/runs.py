@@ -38,6 +38,10 @@ OVER = ("epochs", "steps", "time", "early stopping")  # statuses of runs that on
 class RunsScreen(BridgedScreen[RunsShot]):
     """The runs in a folder.
 
+    Args:
+        folder: where they lie.
+        name: of the run under the pointer at first.
+
     Attributes:
         marked: names of the runs whose curves lie over one another, in the order in which they were marked.
         view: the one that is shown where there is room for one only.
@@ -48,8 +52,9 @@ class RunsScreen(BridgedScreen[RunsShot]):
     AUTO_FOCUS = "#runs-list"
     DIGITS: ClassVar[str] = ""
 
-    def __init__(self, folder: Path = RUNS) -> None:
+    def __init__(self, folder: Path = RUNS, name: str = "") -> None:
         self.folder = folder
+        self._first = name
         self.marked: list[str] = []
         self.view = VIEWS[0]
         super().__init__(Bridge(RunsDesk(folder), RunsWanted(), take_runs))
@@ -136,8 +141,9 @@ class RunsScreen(BridgedScreen[RunsShot]):
             options.clear_options()
             options.add_options(Option(Content(text), id=name) for name, text in texts)
             names = [name for name, _ in texts]
+            wanted = here.name if here else self._first
             if names:
-                options.highlighted = names.index(here.name) if here and here.name in names else 0
+                options.highlighted = names.index(wanted) if wanted in names else 0
             return
         for i, (_, text) in enumerate(texts):
             if str(options.get_option_at_index(i).prompt) != text:

@@ -155,13 +155,6 @@ class FocusKeys(StepperBase):
             self.show_view("watch")
         return complaint
 
-    def go_to_name(self, name: str) -> int | None:
-        """The line that sets a name as people type it: `dw1`, `m_hat`, `theta`."""
-        line = self.program.line_of(f"theta.{name}" if name in self.program.parameters else name)
-        if line is not None and "." in name:
-            self.parameter = parameter_of(self.program, name) or self.parameter
-        return line.number if line else None
-
 
 def _renamed(name: str, before: str, now: str) -> str:
     stem, dot, _ = name.partition(".")

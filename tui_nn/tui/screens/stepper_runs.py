@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import replace
 
 from tui_nn.errors import UserError
-from tui_nn.lessons.problem import find
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry
 from tui_nn.tui import commands, travel
+from tui_nn.tui.asked import edit_of, place_of
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.commands import Command
-from tui_nn.tui.retry import clipped
+from tui_nn.tui.retry import clipped, reseeded
+from tui_nn.tui.rows import parameter_of
 from tui_nn.tui.screens.autopsy import Answer, AutopsyScreen
 from tui_nn.tui.screens.prompt import Prompt
 from tui_nn.tui.screens.stepper_focus import FocusKeys
@@ -91,19 +90,15 @@ class RunKeys(FocusKeys):
         self.app.push_screen(Prompt("Go to iteration, line or name", self._goto, hint=hint))
 
     def _goto(self, text: str) -> str:
-        iteration, colon, line = text.partition(":")
         if self.snapshot is None:
             return ""
-        number = self.go_to_name(text)
-        if number is not None:
-            here = self.snapshot.position
-            self.travel(travel.goto(here.iteration, number))
-            return ""
-        if not iteration.strip().isdigit() or (colon and not line.strip().isdigit()):
-            return f"`{text}` is no iteration (12), no line of one (12:7) and no name of a line (dw1)"
-        self.bridge.cancel()
-        self.travelled()
-        return self.ask(travel.goto(int(iteration), int(line) if colon else None))
+        try:
+            place = place_of(text, self.program, self.snapshot.position.iteration)
+        except UserError as error:
+            return str(error)
+        self.parameter = parameter_of(self.program, text) or self.parameter
+        self.running = False
+        return self._run_to(travel.goto(*place))
 
     def action_until(self) -> None:
         hint = f"{self.program.loss or 'norm(dW1)'} < 0.1"
@@ -144,16 +139,11 @@ class RunKeys(FocusKeys):
         self.app.push_screen(Prompt("Change a value", self._edit, value=value, hint=hint))
 
     def _edit(self, text: str) -> str:
-        name, equals, number = text.partition("=")
-        if not equals:
-            return "write a name, an equals sign and a number: w2 = 3"
         try:
-            value = float(number)
-        except ValueError:
-            return f"`{number.strip()}` is no number"
-        if not math.isfinite(value):
-            return "a value must be a finite number"
-        complaint = self.ask(commands.edit(name.strip(), value), aside=True)
+            name, value = edit_of(text)
+        except UserError as error:
+            return str(error)
+        complaint = self.ask(commands.edit(name, value), aside=True)
         if not complaint:
             self.trail = Trail((_focus_of(name),))
             self.show_view("watch")
@@ -164,15 +154,10 @@ class RunKeys(FocusKeys):
 
     def action_seed(self) -> None:
         """The same problem, drawn anew."""
-        settings = replace(self.settings, seed=self.problem.seed + 1)
         try:
-            other = find(self.problem.target, settings)
+            other, settings = reseeded(self.problem, self.settings)
         except UserError as error:
             self.complain(str(error))
-            return
-        before = self.problem.values
-        if all((other.values[n] == before[n]).all() for n in before):
-            self._say("nothing here is drawn by chance: another seed gives the same numbers")
             return
         self.app.switch_screen(type(self)(other, settings))
 

@@ -1,0 +1,245 @@
+"""The app as plain lines: its words are the key table's, its numbers the Session's, and nothing ends it but leaving."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_nn.lessons.problem import Settings, find
+from tui_nn.tui import keys
+from tui_nn.tui.linear.console import Console, summary
+from tui_nn.tui.linear.stepping import DEEDS
+from tui_nn.tui.linear.words import OWN, SPELLINGS, read
+from tui_nn.tui.pace import SPEEDS
+
+SCREEN_ONLY = {
+    "faster", "slower", "stop", "follow", "back_parameter", "next_parameter", "next_view", "back_view", "zoom",
+    "other_graph", "lockstep", "focus_next", "focus_previous", "close", "command_palette", "next_theme", "interrupt",
+    "quit",
+}  # fmt: skip
+
+
+class Talk:
+    """A console, what it has said and what it has complained of."""
+
+    def __init__(self, target: str = "S5", asked: Settings | None = None, *, interrupted: bool = False) -> None:
+        self.said: list[str] = []
+        self.errors: list[str] = []
+
+        @contextmanager
+        def interruptible():
+            yield SimpleNamespace(asked=interrupted)
+
+        self.console = Console(self.said.append, self.errors.append, interruptible)
+        if target:
+            self.console.open(target, asked or Settings({}))
+
+    @property
+    def session(self):
+        return self.console._stepping.session
+
+    def tell(self, *lines: str) -> list[str]:
+        """The answer to these lines."""
+        before = len(self.said)
+        for line in lines:
+            assert self.console.obey(line)
+        return self.said[before:]
+
+
+# -- words
+
+
+def test_every_key_and_label_of_the_stepper_is_a_word():
+    for row in keys.table("stepper"):
+        for word in (*row.keys.split(","), row.label):
+            assert word in SPELLINGS
+        assert SPELLINGS[row.keys.split(",")[0]] == row.action
+        assert row.action in DEEDS or row.action in SCREEN_ONLY
+    assert set(OWN.values()) <= {*DEEDS, "close", "lessons", "open_target"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("n", ("next", 1, "")),
+        (" 10n ", ("next", 10, "")),
+        ("10 next", ("next", 10, "")),
+        ("P", ("back_phase", 1, "")),
+        ("phase back", ("back_phase", 1, "")),
+        ("g 12:7", ("goto", 1, "12:7")),
+        ("go to 12:7", ("goto", 1, "12:7")),
+        ("U L > 1", ("back_until", 1, "L > 1")),
+        ("w2=3", ("edit", 1, "w2=3")),
+        ("W1[0, 2] = -.5", ("edit", 1, "W1[0, 2] = -.5")),
+        ("b1 = 2", ("edit", 1, "b1 = 2")),
+        ("b = 2", ("edit", 1, "b = 2")),
+        ("u L == 0", ("until", 1, "L == 0")),
+        ("?", ("explain", 1, "")),
+        ("explain dw1", ("open", 1, "dw1")),
+    ],
+)
+def test_lines_are_read(line, expected):
+    said = read(line)
+    assert (said.action, said.count, said.text) == expected
+
+
+def test_the_summary_says_every_command():
+    text = "\n".join(summary())
+    for row in keys.table("stepper"):
+        if row.action in DEEDS:
+            assert row.label in text
+            assert row.shown in text
+    assert all(word in text for word in OWN if word != "exit")
+
+
+# -- stepping
+
+MOVES = {
+    "n": lambda s: s.step(),
+    "3n": lambda s: s.step(3),
+    "b": lambda s: s.back(),
+    "p": lambda s: s.next_phase(),
+    "2P": lambda s: (s.back_phase(), s.back_phase()),
+    "i": lambda s: s.next_iteration(),
+    "4i": lambda s: s.next_iteration(4),
+    "2I": lambda s: s.back_iteration(2),
+    "r": lambda s: s.reset(),
+    "g 3:7": lambda s: s.goto(3, 7),
+    "g dw1": lambda s: s.goto(s.position.iteration, 13),
+    "w2 = 3": lambda s: s.set("w2", (), 3.0),
+}
+
+
+@settings(max_examples=25)
+@given(st.lists(st.sampled_from(sorted(MOVES)), max_size=8))
+def test_every_move_is_the_sessions_own(moves):
+    talk, session = Talk(), find("S5").session()
+    for move in moves:
+        talk.tell(move)
+        MOVES[move](session)
+        assert talk.session.position == session.position
+        assert talk.session.edits == session.edits
+        for name in ("w0", "w1", "w2", "w3"):
+            assert talk.session.value(name) == session.value(name)
+    assert not talk.errors
+
+
+def test_each_line_that_is_computed_is_said_with_its_value():
+    talk = Talk()
+    assert talk.tell("13n")[-1] == "13 dw1 = df2 * x1 = -4"
+    said = talk.tell("r", "p")
+    assert said[-5:] == [f"{i} {text}" for i, text in enumerate(
+        ["f1 = x0 * w0 = 1", "f2 = x1 * w1 = -1", "f3 = f1 * w2 = 1", "f4 = f2 * w3 = -2", "f = f3 + f4 = -1"], 1
+    )]  # fmt: skip
+    assert talk.tell("i")[-6:] == ["17 theta = theta - step", "  w0 = 1.2", "  w1 = -0.6", "  w2 = 1.2", "  w3 = 1.8",
+                                  "L = 2"]  # fmt: skip
+
+
+def test_the_way_down_from_a_gradient_to_the_inputs():
+    talk = Talk()
+    card = talk.tell("g dw1", "explain dw1")
+    assert "  dw1 = df2 * x1" in card
+    assert [line for line in card if line[0] in "12" and "=" not in line] == [
+        "1 df2  -4  gradient, line 12", "2 x1    1  given"]  # fmt: skip
+    assert "df2 = -4" in talk.tell("explain 1")
+    assert "w3 = 2" in talk.tell("explain 2")
+    assert "the way here: dw1, df2" in talk.tell("return")
+    assert "dw1 = -4" in talk.tell("return")
+    talk.tell("return", "explain 9", "explain w9")
+    assert [error.split(";")[0] for error in talk.errors] == [
+        "this is where you began", "dw1 has 2 operands", "there is no value named `w9`"]  # fmt: skip
+
+
+def test_a_change_is_a_branch_that_says_what_follows_and_is_undone():
+    talk = Talk()
+    assert talk.tell("w2 = 3")[-1] == "w2 is 3, was 1"
+    talk.tell("5n")
+    assert "f3 is 3, was 1" in talk.tell("changes")
+    talk.tell("undo")
+    assert talk.tell("changes") == ["no value is changed"]
+    assert not talk.errors
+
+
+def test_runs_stop_where_they_are_told_to():
+    talk = Talk()
+    talk.tell("run")
+    assert "nothing would stop this run" in talk.errors.pop()
+    assert talk.tell("break 13") == ["breakpoints: line 13"]
+    assert talk.tell("run", "run")[-1] == "stopped: breakpoint at line 13"
+    assert talk.session.position == (2, 13)
+    assert talk.tell("break 13", "until L < 0.01")[-1] == "stopped: L < 0.01"
+    assert float(talk.session.value("L")) < 0.01
+    assert talk.tell("back until L > 1")[-1] == "stopped: L > 1"
+    assert not talk.errors
+
+
+def test_control_c_ends_a_run_and_not_the_talk():
+    talk = Talk(interrupted=True)
+    assert talk.tell("break L < 0", "run")[-1] == "stopped: interrupted"
+    assert SPEEDS[-1].per_second == 0
+
+
+def test_numbers_that_run_away_are_explained_and_tried_again():
+    asked = Settings({}, optimizer="sgd", hyper={"lr": 1000.0})
+    talk = Talk("S5", asked)
+    said = talk.tell("100i")
+    assert said[-1].endswith("autopsy says why") or not talk.session.is_finite()
+    said = talk.tell("autopsy")
+    assert said[0].startswith("The first number that is not finite")
+    assert "Likely causes" in said
+    talk.tell("origin", "smaller steps")
+    assert float(talk.session.value("lr")) == 100.0
+    assert any("gradient clipped" in line for line in talk.tell("clip"))
+    assert not talk.errors
+
+
+def test_watches_breakpoints_and_names():
+    talk = Talk()
+    assert talk.tell("watch w1 * 2") == ["watch w1 * 2: -2"]
+    assert talk.tell("n")[-1] == "watch w1 * 2: -2"
+    assert talk.tell("watch w1 * 2") == ["nothing is watched"]
+    meaning = "dw1: a single number, a gradient: how much the loss changes when this changes a little, by line 13"
+    assert talk.tell("? dw1") == [meaning]
+    assert talk.tell("list")[:2] == ["iteration 1, forward", "given x0 = 1"]
+
+
+# -- whatever is said
+
+WRONG = (
+    "foo", "99", "v", "m", "g nowhere", "g 3:99", "u", "u (", "u L <", "watch )", "explain", "explain 1",
+    "explain w1[3]", "break 99", "break (", "w9 = 3", "w1 = x", "w1 = inf", "w1[2] = 3", "= 3", "open nothing-like-it",
+    "open", "open y = w *", "\x1b[31m", "return", "origin", "? nothing", "R",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_what_is_wrong_is_said_in_one_line(line):
+    talk = Talk()
+    talk.tell(line)
+    assert len(talk.errors) == 1
+    assert "\n" not in talk.errors[0]
+    assert talk.session.position == (1, 0)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.one_of(st.sampled_from([*SPELLINGS, *MOVES, *WRONG]), st.text(max_size=12)), max_size=6))
+def test_nothing_that_is_typed_ends_it_but_leaving(lines):
+    talk = Talk(interrupted=True)
+    for line in lines:
+        if not talk.console.obey(line):
+            assert read(line).action in ("close", "quit", "interrupt")
+    assert all(line.isprintable() for line in talk.said)
+
+
+def test_without_a_target_it_lists_and_opens():
+    talk = Talk("")
+    talk.tell("n")
+    assert "open S5" in talk.errors.pop()
+    assert any(line.startswith("S5 ") for line in talk.tell("lessons"))
+    talk.tell("open S5", "13n")
+    assert talk.session.position == (1, 13)
+    assert not talk.errors

@@ -1,0 +1,116 @@
+"""`tui-nn open`: the app, at what is to be seen first; or, as plain lines of text, for screen readers and scripts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui_nn.cli.option_values import pairs, setting, value_of
+from tui_nn.cli.options import RUN_TOO, AskedToLearn, asks, complete_target_or_run
+from tui_nn.cli.subject import run_meant
+from tui_nn.errors import UserError
+
+if TYPE_CHECKING:
+    from tui_nn.lessons.problem import Settings
+
+app = typer.Typer(add_completion=False)
+
+
+def complete_data(incomplete: str) -> list[str]:
+    """Names of data sets, for the shell."""
+    from tui_nn.data.catalogue import CATALOGUE
+
+    return [name for name in CATALOGUE if name.startswith(incomplete)]
+
+
+AnyTarget = Annotated[
+    str,
+    typer.Argument(
+        metavar="[TARGET]",
+        help=f"{RUN_TOO} Without it, the list of lessons.",
+        show_default=False,
+        autocompletion=complete_target_or_run,
+    ),
+]
+Train = Annotated[
+    str | None,
+    typer.Option("--train", metavar="DATA", help="Open at a new run on a data set.", autocompletion=complete_data),
+]
+Linear = Annotated[
+    bool, typer.Option("--linear", help="Plain lines of text, for screen readers and scripts; ? lists the commands.")
+]
+Fps = Annotated[
+    int | None,
+    typer.Option("--fps", metavar="N", min=1, max=60, help="Draw at most N times a second: 4 for a slow connection."),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedToOpen(AskedToLearn):
+    """What to open the app at, if anything."""
+
+    target: AnyTarget = ""
+
+
+@app.command()
+@asks(AskedToOpen)
+def open_app(asked: AskedToOpen, *, train: Train = None, linear: Linear = False, fps: Fps = None) -> None:
+    """Open the app: at a lesson, at equations of yours, at a new run or one that is kept.
+
+    Without a target it opens at the list of lessons, as `tui-nn` by itself does.
+    """
+    if asked.target and train is not None:
+        raise UserError("the app opens at a target or at a new run (--train), not at both")
+    run = run_meant(asked.target) if asked.target else None
+    extra = [] if asked.target and run is None else asked.beside_the_target()
+    if extra:
+        raise UserError(f"{extra[0]} is for a lesson, a file or equations; name one, or leave it out")
+    if linear:
+        if train is not None or run is not None or fps is not None:
+            raise UserError("--linear steps lessons and equations; for runs there are `tui-nn train` and `tui-nn step`")
+        _talk(asked.target, _settings(asked))
+        return
+    settings = _settings(asked)
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
+        raise UserError("the app needs a terminal, and this is not one; --linear steps without one")
+    if fps is not None:
+        os.environ["TEXTUAL_FPS"] = str(fps)  # for all that is drawn; Textual reads it when it is imported
+    from tui_nn.tui.app import FPS, Start
+    from tui_nn.tui.app import run as run_app
+
+    start = Start("" if run else asked.target, settings, train, run.path if run else None)
+    run_app(start=start, fps=min(fps or FPS, FPS))
+
+
+def _settings(asked: AskedToOpen) -> Settings:
+    """What the options change of the target. Raises UserError for what it does not take."""
+    from tui_nn.lessons.problem import Settings, find
+
+    values = {name: value_of(name, text) for name, text in pairs("--at", asked.at)}
+    hyper = {name: setting(text) for name, text in pairs("--hyper", asked.hyper)}
+    if asked.lr is not None:
+        hyper["lr"] = asked.lr
+    settings = Settings(values, asked.parameter, asked.optimizer, hyper, asked.seed, asked.dtype or "float64")
+    if asked.target and run_meant(asked.target) is None and find(asked.target, settings).update is None and hyper:
+        raise UserError("--lr and --hyper are an optimizer's, and there is none here; name one: --optimizer sgd")
+    return settings
+
+
+def _talk(target: str, settings: Settings) -> None:
+    """Read commands from stdin, and answer on stdout; what is wrong goes to stderr."""
+    from io import TextIOWrapper
+
+    from tui_nn.cli.diagnostics import say
+    from tui_nn.cli.interrupt import Interrupt
+    from tui_nn.tui.linear.console import Console
+
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    console = Console(lambda line: print(line, flush=True), lambda text: say(f"error: {text}"), Interrupt)
+    if target:
+        console.open(target, settings)
+    console.run(sys.stdin or ())

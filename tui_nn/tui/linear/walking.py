@@ -1,0 +1,163 @@
+"""A session that is walked through by lines of text: moves and runs. All of it is the Session's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from tui_nn.errors import UserError
+from tui_nn.lessons.problem import Problem, Settings
+from tui_nn.session.autopsy import Autopsy
+from tui_nn.session.frame import Stop
+from tui_nn.tui import commands, travel
+from tui_nn.tui.asked import place_of
+from tui_nn.tui.commands import Command
+from tui_nn.tui.desk import Desk
+from tui_nn.tui.linear import saying
+from tui_nn.tui.linear.words import Said
+from tui_nn.tui.notation import Notation
+from tui_nn.tui.pace import SPEEDS, Pace
+from tui_nn.tui.retry import reseeded
+from tui_nn.tui.trail import Trail
+
+LONGEST_RUN = 1_000_000  # iterations in which a breakpoint is waited for
+SMALLER = 0.1  # what the learning rate is multiplied with after numbers have run away
+
+Lines = Iterator[str]
+
+
+class Interruption(Protocol):
+    """Whether Ctrl-C was pressed since a command began."""
+
+    asked: bool
+
+
+Interruptible = Callable[[], AbstractContextManager[Interruption]]
+
+
+class Walking:
+    """One problem. Each public method does a command: it yields the lines to print, or raises UserError."""
+
+    def __init__(self, problem: Problem, settings: Settings, interruptible: Interruptible) -> None:
+        self._interruptible = interruptible
+        self._open(problem, settings)
+
+    def _open(self, problem: Problem, settings: Settings) -> None:
+        self.problem, self.settings = problem, settings
+        self.desk = Desk(problem.session())
+        self.session = self.desk.session
+        self.program = self.session.program
+        self.notation = Notation(self.program, ascii_only=True)
+        self.trail = Trail()
+        self._found: Autopsy | None = None
+        self._placed = ""
+
+    def _do(self, command: Command, longest: int | None = None) -> Stop | None:
+        """A command from its beginning to its end, or until Ctrl-C, or so many iterations on."""
+        end = None if longest is None else self.session.position.iteration + longest
+        slices = command(self.desk)
+        with self._interruptible() as interruption:
+            try:
+                while True:
+                    next(slices)
+                    if interruption.asked or (end is not None and self.session.position.iteration >= end):
+                        break
+            except StopIteration as found:
+                stop: Stop | None = found.value
+                self.desk.note()
+                return stop
+        slices.close()
+        return Stop("limit", "interrupted" if interruption.asked else f"no breakpoint in {longest:,} iterations")
+
+    # -- where it stands
+
+    def _here(self) -> Lines:
+        """The place, where it is another one than was said last."""
+        place = saying.place(self.desk)
+        if place != self._placed:
+            self._placed = place
+            yield place
+
+    def _line(self) -> Lines:
+        number = self.session.position.line
+        if number:
+            yield from saying.line(self.desk, self.notation, self.program.lines[number - 1])
+
+    def _landed(self, stop: Stop | None = None) -> Lines:
+        """Where a leap has led to: the place, the line there, the loss, what is watched."""
+        self.trail = Trail()
+        yield from self._here()
+        yield from self._line()
+        loss, number = self.program.loss, self.session.position.line
+        if loss and self.session.is_computed(loss) and (not number or self.program.lines[number - 1].name != loss):
+            yield f"{loss} = {saying.value(self.session.value(loss))}"
+        yield from saying.watched(self.desk)
+        if stop is not None:
+            breakpoint_at = "breakpoint at " if stop.text.startswith("line ") else ""
+            why = "; autopsy says why" if stop.kind == "non-finite" else ""
+            yield f"stopped: {breakpoint_at}{stop.text}{why}"
+
+    def place(self, said: Said) -> Lines:
+        """What is open, and where it stands."""
+        yield self.problem.title
+        yield from self._landed()
+
+    # -- through time
+
+    def next(self, said: Said) -> Lines:
+        for _ in range(said.count):
+            stop = self._do(travel.ahead(1))
+            yield from self._here()
+            yield from self._line()
+            if stop is not None:
+                return
+        self.trail = Trail()
+        yield from saying.watched(self.desk)
+
+    def next_phase(self, said: Said) -> Lines:
+        for _ in range(said.count):
+            before = self.session.position
+            self._do(travel.move("next_phase"))
+            iteration, end = self.session.position
+            yield from self._here()
+            for made in self.program.lines[before.line if before.iteration == iteration else 0 : end]:
+                yield from saying.line(self.desk, self.notation, made)
+        self.trail = Trail()
+        yield from saying.watched(self.desk)
+
+    def back(self, said: Said) -> Lines:
+        return self._landed(self._do(travel.ahead(-said.count)))
+
+    def back_phase(self, said: Said) -> Lines:
+        return self._landed(self._do(travel.move("back_phase", said.count)))
+
+    def next_iteration(self, said: Said) -> Lines:
+        return self._landed(self._do(travel.iterations(said.count)))
+
+    def back_iteration(self, said: Said) -> Lines:
+        return self._landed(self._do(travel.iterations(-said.count)))
+
+    def reset(self, said: Said) -> Lines:
+        return self._landed(self._do(travel.move("reset")))
+
+    def goto(self, said: Said) -> Lines:
+        iteration, line = place_of(said.text, self.program, self.session.position.iteration)
+        return self._landed(self._do(travel.goto(iteration, line)))
+
+    def run(self, said: Said) -> Lines:
+        if not self.session.breaks:
+            raise UserError(
+                "nothing would stop this run: set a breakpoint (break 13, break L < 0.1), or say how far (100i)"
+            )
+        return self._landed(self._do(commands.run(Pace(len(SPEEDS) - 1)), LONGEST_RUN))
+
+    def until(self, said: Said) -> Lines:
+        return self._landed(self._do(commands.run_until(said.text)))
+
+    def back_until(self, said: Said) -> Lines:
+        return self._landed(self._do(commands.back_until(said.text)))
+
+    def seed(self, said: Said) -> Lines:
+        self._open(*reseeded(self.problem, self.settings))
+        return self.place(said)
