@@ -49,7 +49,7 @@ def test_curves_move_and_a_summary_stays(tmp_path):
     assert len(states) >= 3
     assert [int(epoch) for epoch, _ in states] == sorted(int(epoch) for epoch, _ in states)
     assert "● training  ▲ validation" in text
-    assert "val_accuracy by epoch" in text
+    assert "accuracy by epoch" in text
     end = text[text.rindex("by epoch") :]
     assert re.search(r"best epoch: \d+ \(validation loss [\d.]+\)", end)
     assert re.search(r"accuracy +[\d.]+ +[\d.]+ +[\d.]+", end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group, RenderableType
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 HEIGHT = 14  # lines of the curves
 SHARE = 0.1  # of the time, at most, for drawing
 NARROW = 70  # columns below which the curves stand alone
+NO_METRICS = ("epoch", "iteration", "seconds", "lr", "loss", "penalty", "val_loss")
 RANGE = 50.0  # a loss that falls further than this is drawn on a logarithmic axis
 
 
@@ -36,7 +37,7 @@ class Curves(Display):
         super().__init__(run, settings)
         self._console = Console()
         self._look = detect(os.environ)
-        self._columns: dict[str, list[float]] = {}
+        self._traces: dict[str, tuple[list[float], list[float]]] = {}  # of each figure: epochs, and its values
         for record in run.folder.records():
             self._add(record)
         self._next = 0.0
@@ -65,24 +66,26 @@ class Curves(Display):
 
     def _add(self, record: Mapping[str, float]) -> None:
         for name, value in record.items():
-            self._columns.setdefault(name, []).append(value)
+            epochs, values = self._traces.setdefault(name, ([], []))
+            epochs.append(record["epoch"])
+            values.append(value)
 
     def _picture(self) -> RenderableType:
         width = self._console.width
-        if len(self._columns.get("epoch", ())) < 2:
+        if len(self._traces["epoch"][0] if self._traces else ()) < 2:
             return Text("the curves begin after two epochs")
-        metric = [name for name in self._columns if name.startswith("val_") and name != "val_loss"][:1]
-        beside = bool(metric) and width >= NARROW
-        left = self._plot(["loss", "val_loss"], (width - 2) // 2 if beside else width, "loss")
-        return left.beside(self._plot(metric, (width - 2) // 2, metric[0]), 2) if beside else left
+        metric = next((name for name in self._traces if name not in NO_METRICS), None)
+        if metric is None or width < NARROW:
+            return self._plot("loss", width)
+        return self._plot("loss", (width - 2) // 2).beside(self._plot(metric, (width - 2) // 2), 2)
 
-    def _plot(self, names: Sequence[str], width: int, title: str) -> Picture:
-        named = {"loss": "training", "val_loss": "validation"}
-        there = [name for name in names if name in self._columns]
-        series = [Series(named.get(name, ""), self._columns[name], self._columns["epoch"]) for name in there]
-        values = [v for name in there for v in self._columns[name]]
-        log = title == "loss" and min(values) > 0 and max(values) > RANGE * min(values)
-        return curves(series, self._look, width, HEIGHT, title=f"{title} by epoch", log=log)
+    def _plot(self, figure: str, width: int) -> Picture:
+        named = {figure: "training", f"val_{figure}": "validation"}
+        there = [(label, *self._traces[name]) for name, label in named.items() if name in self._traces]
+        series = [Series(label, values, epochs) for label, epochs, values in there]
+        values = [v for _, _, values in there for v in values]
+        log = figure == "loss" and min(values) > 0 and max(values) > RANGE * min(values)
+        return curves(series, self._look, width, HEIGHT, title=f"{figure} by epoch", log=log)
 
     def _state(self, progress: Progress) -> RenderableType:
         grid = Table.grid(padding=(0, 1))

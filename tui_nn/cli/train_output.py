@@ -112,7 +112,7 @@ def display(run: Run, settings: Settings) -> Display:
 
 
 def epoch_line(record: Record, epochs: int | None) -> str:
-    """`epoch  3/30  loss 0.2113  val_loss 0.25  val_accuracy 0.9333  lr 0.001  0.2 s`."""
+    """`epoch  3/30  loss 0.2113  accuracy 0.9500  val_loss 0.2500  val_accuracy 0.9333  lr 0.001000  0.2 s`."""
     width = len(str(epochs or 1000))
     parts = [f"epoch {record['epoch']:>{width}.0f}" + (f"/{epochs}" if epochs else "")]
     shown = [k for k in record if k not in ("epoch", "iteration", "seconds", "lr")]

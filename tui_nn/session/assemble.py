@@ -25,6 +25,7 @@ from tui_nn.session.threads import choose_threads
 from tui_nn.session.trainer import Trainer
 
 BLOCK = 1 << 23  # entries
+FEW, MANY = 100, 5000  # training rows that are judged after each epoch
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +100,23 @@ def trainer(
         plan.plateau(settings),
         settings.break_when,
     )
-    watch = None
-    if validation is not None:
-        watch = Watch(Evaluation(along.machines, validation.X, read.encode(validation.y)), validation.true)
+
+    def watch(rows: Examples) -> Watch:
+        return Watch(Evaluation(along.machines, rows.X, read.encode(rows.y)), rows.true)
+
+    held = None if validation is None else watch(validation)
     threads = threads or settings.threads or choose_threads(read.network, along.feed.batch_size)
-    return Trainer(along, rules, read, watch, threads)
+    return Trainer(along, rules, read, held, watch(sample(train, validation)), threads)
+
+
+def sample(train: Examples, validation: Examples | None) -> Examples:
+    """The training rows that are judged after each epoch: as many as the validation part has, spread evenly.
+
+    At least `FEW` where there are as many, and not more than `MANY`: it costs less than the validation part does.
+    """
+    count = min(len(train.X), max(FEW, min(len(validation.X) if validation else 0, MANY)))
+    rows = np.arange(count) * len(train.X) // count
+    return Examples(train.X[rows], train.y[rows], train.true[rows])
 
 
 def course(settings: Settings, read: Reader, train: Examples, *, backend: Backend | None = None) -> Course:

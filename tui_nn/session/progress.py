@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from tui_nn.session.frame import Stop
 
 Record = Mapping[str, float]
-"""The figures of an epoch: `epoch`, `iteration`, `seconds`, `lr`, `loss`, `penalty`, `val_loss`, `val_accuracy`, …"""
+"""The figures of an epoch: `epoch`, `iteration`, `seconds`, `lr`, `loss`, `penalty`, `accuracy`, `val_loss`, …
+
+`loss` is the mean over the epoch's batches, each before its update; `accuracy` (or `r2`, `mae`, and what is monitored)
+is had at the epoch's end on a sample of the training rows, `val_…` on the validation part, with the same parameters.
+"""
 
 
 @dataclass(frozen=True, slots=True)

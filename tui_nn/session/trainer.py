@@ -40,6 +40,7 @@ class Trainer:
         rules: when to stop.
         reader: what outputs mean.
         watch: the validation part, if there is one.
+        sample: training rows on which the figures of the validation part are had too, for comparison.
         threads: of matrix products.
         stop: why the run has ended; None while it can go on.
     """
@@ -48,6 +49,7 @@ class Trainer:
     rules: Rules
     reader: Reader
     watch: Watch | None = None
+    sample: Watch | None = None
     threads: int = 1
     stop: Stop | None = None
     _now: Standing = field(default_factory=Standing)
@@ -198,14 +200,19 @@ class Trainer:
             "loss": now.loss_sum / now.seen,
         }
         record |= course.penalty()
+        if self.sample is not None:
+            record |= self._glance(self.sample)[1]
         if self.watch is not None:
-            figures = self.watch.evaluation.figures()
-            record["val_loss"] = figures.loss
-            glance = self.reader.glance(self.watch.y, figures.outputs, self.rules.monitor)
+            record["val_loss"], glance = self._glance(self.watch)
             record |= {f"val_{name}": value for name, value in glance.items()}
         self._records.append(record)
         now.loss_sum, now.seen = 0.0, 0
         self._judge(record)
+
+    def _glance(self, watch: Watch) -> tuple[float, dict[str, float]]:
+        """The loss on some rows with the parameters of now, and the figures of an epoch."""
+        figures = watch.evaluation.figures()
+        return figures.loss, self.reader.glance(watch.y, figures.outputs, self.rules.monitor)
 
     def _judge(self, record: Record) -> None:
         """What the epoch's monitored figure means for the best one, for the learning rate and for going on."""
