@@ -1,0 +1,1 @@
+"""Pictures of the real app, taken by a script: `python -m screenshots`."""
