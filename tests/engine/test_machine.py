@@ -269,7 +269,7 @@ def test_what_is_folded():
 @pytest.mark.parametrize("case", FOLDS)
 def test_folding_changes_no_value(case):
     text, parameters, shapes = FOLDS[case]
-    update = optimizer("momentum", {"lr": 0.1})
+    update = optimizer("momentum", {"lr": 0.1, "form": "classic"})
     program, values = network(text, parameters, update, **shapes)
     machine = Machine(program, values)
     now = dict(values)
@@ -421,7 +421,7 @@ def test_what_does_not_fit_is_refused(name, value, message):
 def test_names_of_page_and_optimiser_do_not_meet():
     """A page may call its own values `v`, `lr` or `step`: the optimiser's are others."""
     text = "v = w * lr\nstep = v - x\nJ = step**2"
-    program, values = network(text, ["w"], optimizer("momentum", {"lr": 0.1}), w=(), lr=(), x=())
+    program, values = network(text, ["w"], optimizer("momentum", {"lr": 0.1, "form": "classic"}), w=(), lr=(), x=())
     machine = Machine(program, values | {"lr": 3.0, "w": 2.0, "x": 1.0})
     machine.run(2)
     w, velocity = 2.0, 0.0

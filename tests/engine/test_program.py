@@ -24,7 +24,7 @@ def listing(program):
 
 
 def test_a_page_becomes_a_listing():
-    program = program_of(update=optimizer("momentum"))
+    program = program_of(update=optimizer("momentum", {"form": "classic"}))
     assert listing(program) == [
         "forward: z = w @ x + b", "loss: L = (z - y)**2", "backward: dz = 2 * (z - y)", "backward: dw = dz * x",
         "backward: db = dz", "update: v = gamma * v + lr * g", "update: theta = theta - v",

@@ -123,7 +123,7 @@ def test_how_a_program_reads() -> None:
         Equation("J", parse_expression("mean(sigmoid(Z))"), "loss"),
         Equation("dw", parse_expression("sum(Z * X)"), "backward", gradient_of="w"),
     ]
-    update = optimizer("momentum", {"lr": 0.5})
+    update = optimizer("momentum", {"lr": 0.5, "form": "classic"})
     given_ = {"X": [1, 2.5], "w": 2, "b": -1}
     source = numpy_module(equations, given_, parameters=["w"], update=update, iterations=20, title='a "line"')
     assert (

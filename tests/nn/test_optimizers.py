@@ -12,6 +12,7 @@ from tui_nn.engine.machine import Machine
 from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.parse import parse_page
+from tui_nn.lang.write import write_equation
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
 
@@ -102,6 +103,12 @@ def test_the_table_offers_the_choices_on_which_frameworks_differ():
         "sgd": {}, "momentum": {"form": ["averaged", *forms]}, "nesterov": {"form": forms},
         "adagrad": {"eps_place": places}, "rmsprop": {"eps_place": places}, "adam": moments, "adamw": moments,
     }  # fmt: skip
+
+
+def test_unless_said_momentum_has_the_form_of_pytorch_and_the_slide_its_own():
+    assert optimizer("momentum").choices["form"] == optimizer("nesterov").choices["form"] == "pytorch"
+    update = find("optimizers", Settings({}, optimizer="momentum")).update
+    assert [write_equation(e) for e in update.equations] == ["v = gamma * v + lr * g", "theta = theta - v"]
 
 
 # The slides' example, one step, worked by hand: weights 1, -1, 1, 2 and their gradient -2, -4, -2, 2.
@@ -204,6 +211,6 @@ def test_fifty_steps_of_pytorch(name):
         loss.backward()
         optim.step()
     settings = {k: HYPER[k] for k in OPTIMIZERS[name].hyper}
-    got = trained(name, settings | ({"form": "pytorch"} if name == "momentum" else {}), 50)
+    got = trained(name, settings, 50)  # no choice is named: the conventions are PyTorch's unless said
     for parameter, tensor in start.items():
         np.testing.assert_allclose(got[parameter], tensor.detach().numpy(), rtol=1e-10, atol=1e-12)

@@ -171,7 +171,7 @@ def test_dropout_with_the_same_mask():
 OPTIMIZERS = {
     "sgd": (optimizer("sgd", {"lr": 0.1}), lambda p: torch.optim.SGD(p, lr=0.1)),
     "momentum": (
-        optimizer("momentum", {"lr": 0.1, "form": "pytorch"}),
+        optimizer("momentum", {"lr": 0.1}),
         lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
     ),
     "adam": (optimizer("adam", {"lr": 0.05}), lambda p: torch.optim.Adam(p, lr=0.05)),

@@ -55,7 +55,7 @@ def test_coupled_decay_joins_the_gradient():
 
 
 def test_they_combine_and_read_as_lines():
-    update = clip_by_norm(clip_by_value(weight_decay(optimizer("momentum", {"form": "pytorch"}), 0.01), 2), 1)
+    update = clip_by_norm(clip_by_value(weight_decay(optimizer("momentum"), 0.01), 2), 1)
     assert [write_equation(e) for e in update.equations] == [
         "g_scale = minimum(1, clip_norm / (norm(g) + 1e-6))",
         "g_clipped = g * g_scale",

@@ -17,7 +17,8 @@ VALUES = {"w": [0.5, -0.25], "x": [1.0, 2.0], "b": 0.1, "y": 1.0}
 
 
 def begun(optimizer="momentum", **hyper):
-    problem = find(PAGE, Settings(VALUES, optimizer=optimizer, hyper={"lr": 0.1} | hyper))
+    form = {"form": "classic"} if optimizer == "momentum" else {}
+    problem = find(PAGE, Settings(VALUES, optimizer=optimizer, hyper={"lr": 0.1} | form | hyper))
     return problem.session(), Naive(problem.program(), problem.values)
 
 

@@ -1,7 +1,7 @@
 """The optimisers, as pages of equations. Conventions on which frameworks and slides differ are choices in plain sight.
 
-Every optimiser is a row: its lines, its hyper-parameters with PyTorch's defaults, what its states start from, and the
-choices that change a line. `optimizer("adam", {"lr": 0.1, "eps_place": "inside"})` writes the page.
+Every optimiser is a row: its lines, its hyper-parameters and conventions with PyTorch's defaults, what its states start
+from, and the choices that change a line. `optimizer("adam", {"lr": 0.1, "eps_place": "inside"})` writes the page.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         states=("v",),
         choices={
             "form": {
-                "classic": "v = gamma * v + lr * g\ntheta = theta - v",
                 "pytorch": "v = gamma * v + g\nstep = lr * v\ntheta = theta - step",
+                "classic": "v = gamma * v + lr * g\ntheta = theta - v",
                 "averaged": "v = gamma * v + (1 - gamma) * g\nstep = lr * v\ntheta = theta - step",
             }
         },
