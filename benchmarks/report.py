@@ -11,6 +11,7 @@ from benchmarks.workloads import ALL
 
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+WORTH_COMPILING = 50_000  # parameters: in a smaller network nothing is compiled
 
 Results = Mapping[str, Any]
 
@@ -52,21 +53,21 @@ def _machine(results: Results) -> str:
 
 
 def _table(section: Results) -> str:
-    peers = [*steps.PEERS, *steps.VARIANTS]
-    peers = [peer for peer in peers if any(peer in each["ratios"] for each in section.values())]
+    peers = [peer for peer in steps.PEERS if any(peer in each["ratios"] for each in section.values())]
     rows = []
     for name, each in section.items():
         w = ALL[name]
-        cells = [_ratio(each["ratios"].get(peer), steps.BARS[name].get(peer)) for peer in peers]
         sizes = "-".join(map(str, w.sizes))
-        rows.append(
-            [
-                f"{name}: {sizes}, batch {w.batch}",
-                f"{each['steps'][steps.OURS][0]:.4g}",
-                f"{each['threads'][steps.OURS]}",
-                *cells,
-            ]
-        )
+        about = [f"{name}: {sizes}, batch {w.batch}", f"{each['steps'][steps.OURS][0]:.4g}"]
+        ratios, bars = each["ratios"], steps.BARS[name]
+        cells = [_ratio(ratios.get(peer), bars.get(peer)) for peer in peers]
+        rows.append([*about, f"{each['threads'][steps.OURS]}", *cells])
+        rows += [
+            [f"{name}, {variant.removeprefix('ours, ')}", f"{each['steps'][variant][0]:.4g}", ""]
+            + [f"{ratios[peer][0] / ratios[variant][0]:.3g}" if peer in ratios else "" for peer in peers]
+            for variant in steps.VARIANTS
+            if variant in ratios and w.parameters > WORTH_COMPILING
+        ]
     head = ["", "ours, µs a step", "threads", *(f"{peer} / ours" for peer in peers)]
     each = next(iter(section.values()))
     disturbed, slices = (sum(e[key] for e in section.values()) for key in ("disturbed", "slices"))

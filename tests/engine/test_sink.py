@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.engine import oracle
-from tui_nn.engine import update_calls
+from tui_nn.engine import strips, update_calls
 from tui_nn.engine.machine import Machine
 from tui_nn.engine.program import build
 from tui_nn.errors import UserError
@@ -205,7 +205,7 @@ def fast(program, values, iterations):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("length", [update_calls.SINK, update_calls.LONG + 4711])
+@pytest.mark.parametrize("length", [update_calls.SINK, strips.LONG + 4711])
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_stepped_and_fast_runs_of_long_vectors_give_the_same_bits(name, length, dtype):
     program, values = program_of(optimizer(name), length, dtype), values_of(length)
@@ -217,8 +217,8 @@ def test_stepped_and_fast_runs_of_long_vectors_give_the_same_bits(name, length, 
 def test_stepped_and_fast_runs_of_any_update_give_the_same_bits(name, length, dtype):
     """With the limits brought down to where a page of any kind is quickly computed."""
     with pytest.MonkeyPatch.context() as patch:
-        for limit, entries in {"SINK": 4, "LONG": 12, "BLOCK": 5}.items():
-            patch.setattr(update_calls, limit, entries)
+        for module, limit, entries in ((update_calls, "SINK", 4), (update_calls, "LONG", 12), (strips, "BLOCK", 5)):
+            patch.setattr(module, limit, entries)
         program, values = program_of(UPDATES[name], length, dtype), values_of(length)
         machine = fast(program, values, 4)
         assert kept_bits(stepped(program, values, 4)) == kept_bits(machine)

@@ -19,7 +19,7 @@ import numpy as np
 from tui_nn.engine.backend import Array, Backend, Bound
 from tui_nn.lang.expression import Call, Expression
 
-LONG = 50_000  # entries from which on a line is compiled
+LONG = 16_384  # entries from which on a line is compiled
 
 _ENGINES: list[Any] = []
 _RESULT = ""  # what a line puts into its buffer, where that has no name

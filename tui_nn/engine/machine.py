@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from tui_nn.engine import layout
 from tui_nn.engine.backend import NUMPY, Array, Backend, Bound
+from tui_nn.engine.gradient_products import GradientProducts
 from tui_nn.engine.lower import Block, Clock, Lowering
 from tui_nn.engine.program import Line, Program
 from tui_nn.engine.scalars import Scalars
 from tui_nn.engine.update_calls import UpdateCalls, is_update
 from tui_nn.errors import UserError
+from tui_nn.lang.differentiate import gradient_name
 from tui_nn.lang.expression import Expression, Name, call, names
 from tui_nn.lang.shape_rules import describe
 
@@ -79,6 +82,7 @@ class Machine:
             program, backend, self._flat, self._clock, share.scalars if share and same_update else None
         )
         self.scalars: Scalars = self._update.scalars
+        self._products = GradientProducts(backend)
         self._calls = [self._lower(line) for line in program.lines]
         self._all = self._run_calls()
         for name, value in values.items():
@@ -229,6 +233,7 @@ class Machine:
                     xp.empty(length, self.dtype) if passing else xp.full(length, states.get(name, 0.0), self.dtype)
                 )
         self._flat = flat
+        self._starts = {gradient_name(parameter): span.start for parameter, span in places.items()}
         for parameter, span in places.items():
             self._place(parameter, span, parameter in folded)
         buffers = [name for name, role in program.roles.items() if role == "buffer"]
@@ -279,9 +284,10 @@ class Machine:
         lines = self.program.lines
         own = [is_update(self.program, line) for line in lines]
         first = own.index(True) if True in own else len(lines)
-        before = [kernel for calls in self._calls[:first] for kernel in calls]
+        later = self._products.strips(lines[:first]) if self._update.takes_gradients else {}
+        before = [kernel for line in lines[:first] if line.name not in later for kernel in self._calls[line.number - 1]]
         after = [kernel for calls in self._calls[first + sum(own) :] for kernel in calls]
-        return self.backend.whole([*before, *self._update.run(), *after])
+        return self.backend.whole([*before, *self._update.run([*chain(*later.values())]), *after])
 
     def _pair(self, line: Line) -> list[Bound] | None:
         """The calls of a line of a gradient pair, None for any other line. See `layout.pairs`."""
@@ -290,12 +296,14 @@ class Machine:
             return None
         if line.name == pair.bias:
             return []  # its column was written with the weight's gradient
-        arrays, view = self._arrays, self._arrays[pair.weight]
-        above, below = arrays[pair.above], self._blocks[id(arrays[pair.input])].whole.T
-        product = self.backend.product(above, below, self._blocks[id(view)].whole)
-        if pair.rest is None:
-            return [product]
-        return [product, *self._lowering.line(line.name, call("add", Name(pair.weight), pair.rest), view)]
+        view = self._arrays[pair.weight]
+        above, below = self._arrays[pair.above], self._blocks[id(self._arrays[pair.input])].whole.T
+        calls = self._products.calls(pair, above, below, self._blocks[id(view)].whole, self._starts[pair.weight])
+        return (
+            calls
+            if pair.rest is None
+            else [*calls, *self._lowering.line(line.name, call("add", Name(pair.weight), pair.rest), view)]
+        )
 
 
 class Probe:

@@ -1,7 +1,7 @@
-"""How many threads a matrix product takes: chosen by its size, not left to chance.
+"""How many threads a training step takes: chosen by its size, not left to chance.
 
-One thread below some 20 MFLOP a step, else the cores that nobody else uses: a product one of whose threads waits for a
-busy core takes several times as long as on one thread.
+One thread below some 20 MFLOP a step, else the cores that nobody else uses. They are the engine's lanes; BLAS itself
+always takes one, since a product one of whose threads waits for a busy core takes several times as long.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from tui_nn.engine import lanes
 from tui_nn.lang.shape_rules import size
 from tui_nn.nn.network import Network
 
@@ -40,14 +41,20 @@ def busy() -> int:
 
 @contextmanager
 def limited(threads: int) -> Iterator[None]:
-    """Within it, matrix products take so many threads."""
-    with _controller().limit(limits=threads, user_api="blas"):
-        yield
+    """Within it, large computations of the engine are done on so many threads; a matrix product on one of them."""
+    before = lanes.in_use()
+    with _controller().limit(limits=1, user_api="blas"):
+        lanes.use(threads)
+        try:
+            yield
+        finally:
+            lanes.use(before)
 
 
 def hold(threads: int) -> None:
-    """From now on, matrix products of this process take so many threads."""
-    _controller().limit(limits=threads, user_api="blas")
+    """The same, from now on."""
+    _controller().limit(limits=1, user_api="blas")
+    lanes.use(threads)
 
 
 @cache
