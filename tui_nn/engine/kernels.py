@@ -332,6 +332,7 @@ def _norm(low: Lowering, e: Call, out: Array) -> None:
 
 
 SIGN = 2_500  # entries up to which a mask of floats beats one of booleans
+SPREAD = 256  # entries up to which sums in every entry are cheaper than what is then to be broadcast
 SMALL = 8_192  # entries up to which a sum along an axis is cheaper as a product with ones
 
 
@@ -344,12 +345,17 @@ def _sum_along(low: Lowering, a: Array, axis: int, out: Array) -> None:
         low.reduce("add", a, axis, out, keepdims=True)
 
 
-def _sum_all(low: Lowering, a: Array, out: Array) -> None:
-    """The sum of all entries, into a 0-d array."""
+def _sum_all(low: Lowering, a: Array, out: Array, divisor: int = 1) -> None:
+    """The sum of all entries, divided by a number, into a 0-d array."""
+    exact = abs(divisor).bit_count() == 1  # a factor of 1/32 makes no other result than a division by 32
     if a.size <= SMALL and a.flags.c_contiguous:
-        low.product(a.reshape(-1), low.constant(1, (a.size,)), out)
+        low.product(a.reshape(-1), low.constant(1 / divisor if exact else 1, (a.size,)), out)
+        if exact:
+            return
     else:
         low.reduce("add", a, None, out, keepdims=False)
+    if divisor != 1:
+        low.call(low.backend.xp.divide, out, low.number(divisor), out)
 
 
 @dataclass(frozen=True)
@@ -358,7 +364,7 @@ class _Powers:
 
     shifted: Array  # logits less their largest along the axis: that keeps exp() finite
     powers: Array  # e to the power of them
-    sums: Array  # of the powers, along the axis
+    sums: Array  # of the powers, along the axis: with size 1 there, or in each entry
 
 
 def _powers(low: Lowering, logits: Expression, axis: int, *, keep: bool = False) -> _Powers:
@@ -372,11 +378,17 @@ def _powers(low: Lowering, logits: Expression, axis: int, *, keep: bool = False)
     shape = list(a.shape)
     shape[axis] = 1
     room = low.private if keep and key is not None else low.scratch
-    parts = _Powers(room(tuple(a.shape)), room(tuple(a.shape)), room(tuple(shape)))
-    low.reduce("maximum", a, axis, parts.sums, keepdims=True)
-    low.call(xp.subtract, a, parts.sums, parts.shifted)
+    spread = a.ndim == 2 and a.size <= SPREAD
+    parts = _Powers(room(tuple(a.shape)), room(tuple(a.shape)), room(tuple(a.shape if spread else shape)))
+    largest = low.scratch(tuple(shape)) if spread else parts.sums
+    low.reduce("maximum", a, axis, largest, keepdims=True)
+    low.call(xp.subtract, a, largest, parts.shifted)
     low.call(xp.exp, parts.shifted, parts.powers)
-    _sum_along(low, parts.powers, axis, parts.sums)
+    if spread:
+        ones = low.constant(1, (a.shape[axis], a.shape[axis]))
+        low.product(*((ones, parts.powers) if axis % 2 == 0 else (parts.powers, ones)), parts.sums)
+    else:
+        _sum_along(low, parts.powers, axis, parts.sums)
     if keep and key is not None:
         low.shared[key] = parts
     return parts
@@ -404,8 +416,7 @@ def _softmax_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
     low.call(xp.log, parts.sums, logs)
     low.call(xp.subtract, parts.shifted, logs, terms)
     low.call(xp.multiply, terms, low.operand(targets), terms)
-    _sum_all(low, terms, out)
-    low.call(xp.divide, out, low.number(-(terms.size // terms.shape[axis])), out)
+    _sum_all(low, terms, out, -(terms.size // terms.shape[axis]))
 
 
 def _sigmoid_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
@@ -419,8 +430,7 @@ def _sigmoid_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
     low.call(xp.add, term, part, term)
     low.call(xp.multiply, z, y, part)
     low.call(xp.subtract, term, part, term)
-    _sum_all(low, term, out)
-    low.call(xp.divide, out, low.number(z.size), out)
+    _sum_all(low, term, out, z.size)
 
 
 def _outer(low: Lowering, e: Call, out: Array) -> None:
