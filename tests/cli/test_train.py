@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import json
 import os
@@ -18,8 +19,10 @@ from pathlib import Path
 
 import pytest
 
+from tui_nn.engine.backend import NUMPY
 from tui_nn.session.checkpoint_file import iterations, newest
 from tui_nn.session.settings import flag, rows
+from tui_nn.session.trainer import Trainer
 
 TRAIN = [sys.executable, "-m", "tui_nn", "train"]
 # Enough work for a second or two, in epochs of some milliseconds, and a checkpoint every few of them.
@@ -153,6 +156,40 @@ def test_quiet_says_nothing_but_the_summary(cli, tmp_path):
     outcome = cli("train", "iris", "--epochs", "2", "--out", tmp_path / "run", "--quiet")
     assert outcome.err == ""
     assert "epoch 1" not in outcome.out
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_remarks_of_the_backend_are_said_when_they_are_known(cli, tmp_path, monkeypatch, quiet):
+    remarks = ["the first is known at once"]
+    monkeypatch.setattr(NUMPY, "remarks", remarks)
+    monkeypatch.setattr(Trainer, "advance", later(Trainer.advance, lambda: remarks.append("the second shows later")))
+    outcome = cli("train", "iris", "--epochs", "2", "--backend", "numpy", "--out", tmp_path / "run", *quiet)
+    assert outcome.code == 0
+    said = [line.removeprefix("backend numpy: ") for line in outcome.err.splitlines()]
+    assert said == ([] if quiet else ["the first is known at once", "the second shows later"])
+
+
+def later(method, extra):
+    def wrapped(*arguments, **options):
+        extra()
+        return method(*arguments, **options)
+
+    return wrapped
+
+
+def test_a_run_goes_on_where_it_was_begun(cli, tmp_path):
+    """As far as that can be: a run of a machine with a GPU goes on without one, and says what that means."""
+    folder = tmp_path / "run"
+    cli("train", "iris", "--epochs", "2", "--out", folder)
+    text = (folder / "run.toml").read_text()
+    began = tomllib.loads(text)["machine"]["backend"]
+    again = cli("train", "--resume", "--out", folder, "--epochs", "3")
+    assert again.err.splitlines()[0] == f"backend {began}: as it was begun"
+    if importlib.util.find_spec("cupy") is None:
+        (folder / "run.toml").write_text(text.replace('backend = "numpy"', 'backend = "cupy"'))
+        again = cli("train", "--resume", "--out", folder, "--epochs", "4")
+        assert again.code == 0
+        assert again.err.startswith("The run was begun on cupy; here, on numpy, last digits may differ: ")
 
 
 def test_every_setting_is_a_flag_and_a_key(cli):

@@ -60,14 +60,15 @@ def _completion(row: Row) -> Callable[[str], list[str]] | None:
     def complete(incomplete: str) -> list[str]:
         """Names, after the last comma of what is typed."""
         head, comma, tail = incomplete.rpartition(",")
-        return [head + comma + name for name in (row.kind.names or row.names()) if name.startswith(tail)]
+        return [head + comma + name for name in row.names() if name.startswith(tail)]
 
     return None if row.kind.flag in ("switch", "number", "whole") else complete
 
 
 def _help(name: str, row: Row) -> str:
-    names = f"{row.help[:-1]}: {', '.join(row.kind.names)}." if row.kind.names else row.help
-    return f"{names} Default: {_default(name, row)}."
+    named = f"{row.help[:-1]}: {', '.join(row.kind.names)}." if row.kind.names else row.help
+    named += f" There are {', '.join(row.offers)}." if row.offers else ""
+    return f"{named} Default: {_default(name, row)}."
 
 
 def _default(name: str, row: Row) -> str:

@@ -39,6 +39,8 @@ def train(
 ) -> int:
     """Train a network on a data set.
 
+    For example: tui-nn train iris --layers 10,8 --epochs 100
+
     Every flag is a key of a TOML file too; --dump-config prints one.
 
     Ctrl-C finishes the step, saves and leaves; --resume goes on, to the same weights as if nothing had happened.
@@ -59,7 +61,8 @@ def watch(run: Run) -> int:
     from tui_nn.cli.interrupt import Interrupt
     from tui_nn.cli.train_output import display
 
-    settings = run.settings
+    settings, remarks = run.settings, run.backend.remarks
+    known = len(remarks)
     screen = display(run, settings)
     with Interrupt() as interrupt, screen:
         while run.trainer.stop is None and not interrupt.asked:
@@ -68,6 +71,8 @@ def watch(run: Run) -> int:
             run.save()
         result = run.finish()
     screen.end(result)
+    for remark in () if settings.quiet else remarks[known:]:  # what showed itself only as it ran
+        say(f"backend {run.backend.name}: {remark}")
     if run.trainer.stop is None:
         if not settings.quiet:
             say(f"Interrupted and saved; go on with: tui-nn train --resume --out {run.folder.path}")

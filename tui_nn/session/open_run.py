@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from tui_nn.engine.backend import NUMPY, Backend, choose
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
 from tui_nn.session import assemble, plan
@@ -14,7 +10,7 @@ from tui_nn.session.course import Course
 from tui_nn.session.plan import network_from
 from tui_nn.session.preparation import prepare
 from tui_nn.session.replay import CourseSession
-from tui_nn.session.run import Say, check_data
+from tui_nn.session.run import Say, began_on, check_data
 from tui_nn.session.run_folder import RunFolder
 from tui_nn.session.threads import hold
 from tui_nn.session.trainer import BEST
@@ -38,7 +34,7 @@ def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None
     )
     train = assemble.examples(prepared, "train", settings.dtype)
     assert train is not None
-    course = assemble.course(settings, read, train, backend=_backend(description, say))
+    course = assemble.course(settings, read, train, backend=began_on(description, say))
     stored, complaints = newest(folder.checkpoints)
     for complaint in complaints:
         say(complaint)
@@ -64,16 +60,6 @@ def last_iteration(folder: RunFolder) -> int:
     stored, _ = newest(folder.checkpoints)
     reached = [int(record["iteration"]) for record in folder.records()[-1:]]
     return max([stored.iteration if stored else 0, *reached])
-
-
-def _backend(description: Mapping[str, Any], say: Say) -> Backend:
-    """Where the run was trained: elsewhere the last digits may be others."""
-    name = description.get("machine", {}).get("backend", "numpy")
-    try:
-        return choose(name)[0]
-    except UserError as error:
-        say(f"The run was trained with {name}; here, with numpy, last digits may differ: {error}")
-        return NUMPY
 
 
 def _fallen(folder: RunFolder, course: Course, known: int) -> list[tuple[int, float]]:

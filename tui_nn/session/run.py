@@ -21,7 +21,7 @@ import numpy as np
 from tui_nn import __version__
 from tui_nn.data.catalogue import CATALOGUE
 from tui_nn.data.text import listed
-from tui_nn.engine.backend import choose
+from tui_nn.engine.backend import NUMPY, Backend, choose
 from tui_nn.errors import UserError
 from tui_nn.nn.spec import split
 from tui_nn.session import assemble, plan
@@ -86,7 +86,8 @@ class Run:
         prepared = prepare(settings, say)
         check_data(prepared, description)
         threads = settings.threads or description.get("machine", {}).get("threads")
-        run = cls(folder, settings, prepared, _trainer(settings, prepared, say, threads), lock)
+        backend = choose(settings.backend)[0] if settings.backend != "auto" else began_on(description, say)
+        run = cls(folder, settings, prepared, _trainer(settings, prepared, say, threads, backend), lock)
         stored, complaints = newest(folder.checkpoints)
         for complaint in complaints:
             say(complaint)
@@ -97,6 +98,11 @@ class Run:
         run._forget_after(stored.iteration if stored else 0)
         run._change(description, began)
         return run
+
+    @property
+    def backend(self) -> Backend:
+        """Where it computes."""
+        return self.trainer.course.machines.owner.backend
 
     def advance(self, seconds: float = 0.1) -> Progress:
         """Train for about so long; write down the epochs that ended, and a checkpoint where it is time for one."""
@@ -182,8 +188,25 @@ def check_data(prepared: Prepared, description: Mapping[str, Any]) -> None:
         )
 
 
-def _trainer(settings: Settings, prepared: Prepared, say: Say, threads: int | None = None) -> Trainer:
-    backend, why = choose(settings.backend)
+def began_on(description: Mapping[str, Any], say: Say) -> Backend:
+    """The backend on which a run was begun, for the same bits; `auto` might find another device by now."""
+    name = description.get("machine", {}).get("backend", NUMPY.name)
+    try:
+        return choose(name)[0]
+    except UserError as error:
+        say(f"The run was begun on {name}; here, on {NUMPY.name}, last digits may differ: {error}")
+        return NUMPY
+
+
+def _trainer(
+    settings: Settings, prepared: Prepared, say: Say, threads: int | None = None, backend: Backend | None = None
+) -> Trainer:
+    """A trainer at its start.
+
+    Args:
+        backend: where the run was begun; None: as the settings say.
+    """
+    backend, why = (backend, "as it was begun") if backend else choose(settings.backend)
     target = prepared.target_scaling
     reader: Reader = assemble.reader(assemble.network(settings, prepared), len(prepared.dataset.classes), target)
     rows: dict[Part, Examples | None] = {p: assemble.examples(prepared, p, settings.dtype) for p in PARTS[:2]}
@@ -192,6 +215,8 @@ def _trainer(settings: Settings, prepared: Prepared, say: Say, threads: int | No
     trainer = assemble.trainer(settings, reader, train, rows["validation"], backend=backend, threads=threads)
     if settings.backend == "auto":
         say(f"backend {backend.name}: {why}")
+    for remark in backend.remarks:
+        say(f"backend {backend.name}: {remark}")
     return trainer
 
 
@@ -240,7 +265,7 @@ def _description(run: Run) -> dict[str, Any]:
         "schema": dataset.schema.to_dict(),
         "scaling": prepared.scaling.to_dict(),
         "target_scaling": prepared.target_scaling.to_dict(),
-        "machine": {"backend": machines.owner.backend.name, "threads": trainer.threads, "dtype": machines.dtype},
+        "machine": {"backend": run.backend.name, "threads": trainer.threads, "dtype": machines.dtype},
         "versions": {
             "tui-nn": __version__,
             "python": platform.python_version(),

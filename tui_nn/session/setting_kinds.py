@@ -193,6 +193,7 @@ POSITIVE = Kind(_number(5e-324, math.inf, "a number above 0"), flag="number", me
 SHARE = Kind(_number(0, 1, "a share from 0 to below 1"), flag="number", metavar="X")
 SWITCH = Kind(_switch, flag="switch")
 TEXT = Kind(_text, metavar="TEXT")
+NAME = Kind(_text, metavar="NAME")
 TEXTS = Kind(_texts, list, flag="repeated", metavar="TEXT")
 SIZE = Kind(_size, metavar="SIZE")
 LAYERS = Kind(_layers, list, metavar="N,N,…")

@@ -6,7 +6,7 @@ what is given; its panel and help are what `tui-nn train --help` shows. A new se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ class Row:
         unset: in words, what holds where it is not given; '' where the default says it.
         short: a second, shorter flag.
         fixed: whether a run that goes on must have the value it began with.
-        names: what can be named there, for completion.
+        offers: what can be named there, some of it with settings: `leaky_relu(0.2)`.
     """
 
     kind: Kind
@@ -35,7 +35,11 @@ class Row:
     unset: str = ""
     short: str = ""
     fixed: bool = True
-    names: Callable[[], list[str]] = list
+    offers: tuple[str, ...] = ()
+
+    def names(self) -> list[str]:
+        """What can be named there, for completion."""
+        return list(self.kind.names or self.offers)
 
 
 DATA, NETWORK, LOSS = "Data", "Network", "Loss"
@@ -47,40 +51,25 @@ def _row(default: Any, kind: Kind, panel: str, text: str, unset: str = "", **mor
     return field(default=default, metadata={"row": Row(kind, text, panel, unset, **more)})
 
 
-def _layers() -> list[str]:
-    from tui_nn.nn.layers import LAYERS
-
-    return list(LAYERS)
-
-
-def _activations() -> list[str]:
-    from tui_nn.nn.activations import ACTIVATIONS
-
-    return [name for name in ACTIVATIONS if name != "linear"]
-
-
-def _losses() -> list[str]:
-    from tui_nn.nn.losses import LOSSES
-
-    return list(LOSSES)
-
-
-def _initializers() -> list[str]:
-    from tui_nn.nn.initializers import INITIALIZERS
-
-    return list(INITIALIZERS)
-
-
-def _optimizers() -> list[str]:
-    from tui_nn.nn.optimizers import OPTIMIZERS
-
-    return list(OPTIMIZERS)
-
-
-def _schedules() -> list[str]:
-    from tui_nn.nn.schedules import SCHEDULES
-
-    return [*SCHEDULES, "plateau"]
+# Each list stands here once more, so that help costs nothing; a test holds it against the table that it is of.
+_LAYERS = (
+    *("dense", "maxout", "activation", "dropout", "drop_connect"),
+    *("batch_norm", "layer_norm", "group_norm"),
+)
+_ACTIVATIONS = (
+    *("relu", "leaky_relu", "elu", "selu", "gelu", "swish", "mish", "softplus", "softsign", "sigmoid", "tanh"),
+    *("hard_tanh", "step", "sign", "softmax", "log_softmax"),
+)
+_LOSSES = (
+    *("mse", "half_mse", "mae", "huber", "hinge", "multiclass_hinge", "logistic", "binary_cross_entropy"),
+    *("sigmoid_cross_entropy", "categorical_cross_entropy", "negative_log_likelihood", "softmax_cross_entropy"),
+)
+_INITIALIZERS = (
+    *("zeros", "ones", "constant", "uniform", "normal", "glorot_uniform", "glorot_normal", "he_uniform"),
+    *("he_normal", "lecun_uniform", "lecun_normal"),
+)
+_OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+_SCHEDULES = ("constant", "step", "exponential", "linear", "cosine", "one_cycle", "plateau")
 
 
 @dataclass(frozen=True)
@@ -121,36 +110,36 @@ class Settings:
     data_seed: int | None = _row(None, kinds.WHOLE, DATA, "Of toy sets, of drawing rows, of the split.", "--seed")
 
     layers: tuple[int | str, ...] = _row(
-        (32,), kinds.LAYERS, NETWORK, "Hidden layers: sizes, or layers such as maxout(8); 0: none.", names=_layers
+        (32,), kinds.LAYERS, NETWORK, "Hidden layers: sizes, or layers such as maxout(8); 0: none.", offers=_LAYERS
     )
     activation: tuple[str, ...] = _row(
-        ("relu",), kinds.LISTED, NETWORK, "Of the hidden layers: one for all, or one each.", names=_activations
+        ("relu",), kinds.LISTED, NETWORK, "Of the hidden layers: one for all, or one each.", offers=_ACTIVATIONS
     )
     output_activation: str | None = _row(
-        None, kinds.TEXT, NETWORK, "Of the last layer.", "as the loss needs", names=_activations
+        None, kinds.NAME, NETWORK, "Of the last layer.", "as the loss needs", offers=_ACTIVATIONS
     )
     dropout: tuple[float, ...] = _row((), kinds.SHARES, NETWORK, "Dropped after each hidden layer.", "none")
     drop_connect: float = _row(0.0, kinds.SHARE, NETWORK, "Share of each hidden layer's weights dropped.")
     batch_norm: bool = _row(False, kinds.SWITCH, NETWORK, "Batch norm before each hidden activation.")
     init: str | None = _row(
-        None, kinds.TEXT, NETWORK, "How weights start.", "as the activation needs", names=_initializers
+        None, kinds.NAME, NETWORK, "How weights start.", "as the activation needs", offers=_INITIALIZERS
     )
 
-    loss: str | None = _row(None, kinds.TEXT, LOSS, "What is made small.", "as the task needs", names=_losses)
+    loss: str | None = _row(None, kinds.NAME, LOSS, "What is made small.", "as the task needs", offers=_LOSSES)
     class_weights: str | Mapping[str, float] | None = _row(
         None, kinds.CLASS_WEIGHTS, LOSS, "Weigh the classes: balanced, or good=2,bad=1.", "equal"
     )
     l1: float = _row(0.0, kinds.NUMBER, LOSS, "L1 penalty on weights, as a term of the loss.")
     l2: float = _row(0.0, kinds.NUMBER, LOSS, "L2 penalty on weights, as a term of the loss.")
 
-    optimizer: str = _row("adam", kinds.TEXT, OPTIMIZER, "How weights are updated.", names=_optimizers)
+    optimizer: str = _row("adam", kinds.NAME, OPTIMIZER, "How weights are updated.", offers=_OPTIMIZERS)
     lr: float | None = _row(None, kinds.POSITIVE, OPTIMIZER, "The learning rate.", "the optimizer's", fixed=False)
     hyper: Mapping[str, float | str] | None = _row(
         None, kinds.PAIRS, OPTIMIZER, "A hyper-parameter or convention: beta1=0.8; repeatable.", "the optimizer's"
     )
     weight_decay: float = _row(0.0, kinds.NUMBER, OPTIMIZER, "Weight decay: joins the gradient; adamw's does not.")
     schedule: str | None = _row(
-        None, kinds.TEXT, OPTIMIZER, "How the learning rate changes: step(30).", "constant", names=_schedules
+        None, kinds.NAME, OPTIMIZER, "How the learning rate changes: step(30).", "constant", offers=_SCHEDULES
     )
     schedule_per: str = _row("epoch", kinds.one_of("epoch", "iteration"), OPTIMIZER, "What a schedule counts.")
     warmup: float = _row(0.0, kinds.NUMBER, OPTIMIZER, "Linear rise of the rate before the schedule, in its counts.")
@@ -192,8 +181,10 @@ class Settings:
         "What to show meanwhile.",
         fixed=False,
     )
-    format: str = _row("text", kinds.one_of("text", "json", "jsonl", "csv"), OUTPUT, "How to print.", fixed=False)
-    quiet: bool = _row(False, kinds.SWITCH, OUTPUT, "Say nothing on stderr except errors.", fixed=False)
+    format: str = _row(
+        "text", kinds.one_of("text", "json", "jsonl", "csv"), OUTPUT, "How to print.", fixed=False, short="-f"
+    )
+    quiet: bool = _row(False, kinds.SWITCH, OUTPUT, "Say nothing on stderr except errors.", fixed=False, short="-q")
 
 
 def rows() -> dict[str, tuple[Field[Any], Row]]:
