@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_nn.engine.backend import NUMPY
+from tui_nn.engine.backend import on_numpy
 from tui_nn.session.checkpoint_file import iterations, newest
 from tui_nn.session.settings import flag, rows
 from tui_nn.session.trainer import Trainer
@@ -161,7 +161,7 @@ def test_quiet_says_nothing_but_the_summary(cli, tmp_path):
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
 def test_remarks_of_the_backend_are_said_when_they_are_known(cli, tmp_path, monkeypatch, quiet):
     remarks = ["the first is known at once"]
-    monkeypatch.setattr(NUMPY, "remarks", remarks)
+    monkeypatch.setattr(on_numpy(), "remarks", remarks)
     monkeypatch.setattr(Trainer, "advance", later(Trainer.advance, lambda: remarks.append("the second shows later")))
     outcome = cli("train", "iris", "--epochs", "2", "--backend", "numpy", "--out", tmp_path / "run", *quiet)
     assert outcome.code == 0

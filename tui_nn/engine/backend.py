@@ -6,7 +6,7 @@ NumPy is the definition. `cupy_backend` overrides what CuPy does otherwise or be
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -114,7 +114,7 @@ def choose(name: str = "auto") -> tuple[Backend, str]:
     if name not in CHOICES:
         raise UserError(f"there is no backend `{name}`; there are {', '.join(CHOICES)}")
     if name == "numpy":
-        return NUMPY, "asked for"
+        return on_numpy(), "asked for"
     from tui_nn.engine.cupy_backend import cupy_backend
 
     backend, why = cupy_backend()
@@ -122,4 +122,12 @@ def choose(name: str = "auto") -> tuple[Backend, str]:
         return backend, why
     if name == "cupy":
         raise UserError(f"the backend cupy cannot be used: {why}")
-    return NUMPY, why
+    return on_numpy(), why
+
+
+@cache
+def on_numpy() -> Backend:
+    """NumPy, with long updates compiled where the extra `jit` is installed: to the same bits."""
+    from tui_nn.engine.jit import CompiledBackend, installed
+
+    return CompiledBackend() if installed() else NUMPY

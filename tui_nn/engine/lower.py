@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from tui_nn.engine.backend import Array, Backend, Bound
-from tui_nn.engine.kernels import KERNELS, Rectified
+from tui_nn.engine.kernels import KERNELS
+from tui_nn.engine.operands import Rectified
 from tui_nn.lang.expression import Call, Expression, Index, Name, Number, names
 from tui_nn.lang.shape_rules import Shape
 from tui_nn.lang.shapes import shape_of

@@ -21,7 +21,7 @@ import numpy as np
 from tui_nn import __version__
 from tui_nn.data.catalogue import CATALOGUE
 from tui_nn.data.text import listed
-from tui_nn.engine.backend import NUMPY, Backend, choose
+from tui_nn.engine.backend import NUMPY, Backend, choose, on_numpy
 from tui_nn.errors import UserError
 from tui_nn.nn.spec import split
 from tui_nn.session import assemble, plan
@@ -195,7 +195,7 @@ def began_on(description: Mapping[str, Any], say: Say) -> Backend:
         return choose(name)[0]
     except UserError as error:
         say(f"The run was begun on {name}; here, on {NUMPY.name}, last digits may differ: {error}")
-        return NUMPY
+        return on_numpy()
 
 
 def _trainer(
