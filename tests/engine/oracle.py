@@ -48,6 +48,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{f.__name__: f for f in (np.clip, np.outer, np.sum, np.mean, np.max, np.min)},
     **{f.__name__: _float(f) for f in (np.any, np.all, np.isnan, np.isinf, np.isfinite)},
     "abs": np.abs,
+    "stop_gradient": lambda a: a,
     "sigmoid": _sigmoid,
     "relu": lambda a: np.maximum(a, 0),
     "leaky_relu": lambda a, slope=0.01: np.where(a > 0, a, slope * a),

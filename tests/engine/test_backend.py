@@ -83,7 +83,7 @@ EXPRESSIONS = [
     "softmax(a, axis=0)", "log_softmax(a)", "softmax_cross_entropy(a, b)", "sigmoid_cross_entropy(a, b)",
     "outer(v, v)", "like(c, a)", "like(v, a)", "expand(v)", "a @ b.T", "a.T @ b", "(2 * a) @ v", "v @ v", "v @ b.T",
     "a.T", "(a @ b.T) @ a", "sum(a @ b.T) + a", "erf(a.T)", "gelu(a.T)", "expand(v, axis=0) * a",
-    "tanh(sum(a, axis=0)) + v",
+    "tanh(sum(a, axis=0)) + v", "stop_gradient(a)", "stop_gradient(a * b) + a",
     "sum(sigmoid(sum(a)) + a)", "a + 0 * dropout_mask(a, 0.5)", "softplus(a @ v)", "sum(v, axis=0, keepdims=True)",
     "maximum(a, b) + minimum(a, sum(b))",
 ]  # fmt: skip

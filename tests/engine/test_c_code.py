@@ -26,7 +26,7 @@ MANY["c"] = RNG.permutation(MANY["b"])
 EXACT = {
     "add", "subtract", "multiply", "divide", "negative", "less", "less_equal", "greater", "greater_equal", "equal",
     "not_equal", "and", "or", "not", "sqrt", "abs", "sign", "square", "relu", "leaky_relu", "step", "maximum",
-    "minimum", "where", "clip", "isnan", "isinf", "isfinite",
+    "minimum", "where", "clip", "stop_gradient", "isnan", "isinf", "isfinite",
 }  # fmt: skip
 
 pytestmark = needs_compiler

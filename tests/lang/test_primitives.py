@@ -129,6 +129,7 @@ INF = float("inf")
         ("elu(a, 0.5)", [0, 1], [0.5, 1]),
         ("abs(a)", [-2, 0, 2], [-1, 0, 1]),
         ("sign(a)", [-2, 0, 2], [0, 0, 0]),
+        ("a * stop_gradient(a)", [-2, 0, 2], [-2, 0, 2]),  # not 2 a: as tf.stop_gradient and lax.stop_gradient have it
         ("step(a)", [-2, 0, 2], [0, 0, 0]),
         # torch.maximum and torch.minimum share a tie
         ("maximum(a, 1)", [0, 1, 2], [0, 0.5, 1]),

@@ -37,6 +37,7 @@ FITS: list[tuple[str, Shape]] = [
     ("not C", (3, 1)),
     *[(f"{f}(A)", (3, 4)) for f in ("exp", "log", "log1p", "sqrt", "abs", "sign", "square", "sigmoid", "tanh", "relu")],
     *[(f"{f}(A)", (3, 4)) for f in ("softplus", "erf", "gelu", "swish", "step", "isnan", "isinf", "isfinite")],
+    ("stop_gradient(A)", (3, 4)),
     ("leaky_relu(A, s)", (3, 4)),
     ("elu(u)", (3,)),
     ("clip(A, 0, s)", (3, 4)),

@@ -12,7 +12,7 @@ from tui_nn.engine import reduction_kernels as reduce
 from tui_nn.engine import softmax_kernels as rows
 from tui_nn.engine.backend import Array
 from tui_nn.engine.operands import PREDICATES, Kernel, operands, predicate, truth
-from tui_nn.lang.expression import Call, Expression, Name, Number
+from tui_nn.lang.expression import Call, Name, Number
 
 if TYPE_CHECKING:
     from tui_nn.engine.lower import Lowering
@@ -99,11 +99,6 @@ def _add(low: Lowering, e: Call, out: Array) -> None:
     _ufunc("add")(low, e, out)
 
 
-def _copy_back(low: Lowering, out: Array, into: Array) -> None:
-    if into is not out:
-        low.call(low.backend.xp.copyto, out, into)
-
-
 def _where(low: Lowering, e: Call, out: Array) -> None:
     condition, a, b = e.args
     mask = truth(low, condition)
@@ -111,7 +106,8 @@ def _where(low: Lowering, e: Call, out: Array) -> None:
     into = low.scratch(tuple(out.shape)) if low.reads(a, out) else out
     low.call(low.backend.xp.copyto, into, no)
     low.call(low.backend.xp.copyto, into, yes, "same_kind", mask)
-    _copy_back(low, out, into)
+    if into is not out:
+        low.call(low.backend.xp.copyto, out, into)
 
 
 def _step(low: Lowering, e: Call, out: Array) -> None:

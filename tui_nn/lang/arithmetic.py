@@ -157,6 +157,7 @@ _FUNCTIONS: dict[str, Callable[..., float]] = {
     "maximum": _larger,
     "minimum": _smaller,
     "where": lambda condition, a, b: a if condition != 0 else b,
+    "stop_gradient": lambda a: a,
     "isnan": math.isnan,
     "isinf": math.isinf,
     "isfinite": math.isfinite,

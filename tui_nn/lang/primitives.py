@@ -3,7 +3,8 @@
 A row's gradients are written in the language itself, one for each argument: `a`, `b`, `c` are the arguments, `y` the
 result, `z` whichever of `a` and `y` has a name (for functions that keep the sign), `g` the gradient of the loss by the
 result, `n` the row's count (the entries averaged over), `axis=AXIS` the call's own axis, and `OUT(x)` a reduction's
-result with the axis put back that it took away. None: no gradient flows (piecewise constant, or a matter of counting).
+result with the axis put back that it took away. None: no gradient flows (piecewise constant, a matter of counting, or
+stopped on purpose).
 Sub-gradients at kinks are PyTorch's. A `definition` spells a compound primitive out in simpler ones: for explanations
 and as documentation.
 
@@ -227,6 +228,9 @@ _ROWS = (
               "all products of an entry of the first with one of the second",
               "{A} ⊗ {B}", r"{A} \otimes {B}", "np.outer"),
     Primitive("like", 2, rule.like, ("g", None), "the first, repeated to the shape of the second", "{a}", "{a}"),
+    # TensorFlow's tf.stop_gradient and JAX's lax.stop_gradient: the identity, with a derivative that is 0 by decree.
+    _function("stop_gradient", None, "the same number, held as a constant when the line is differentiated",
+              unicode="sg({a})", latex=r"\operatorname{{sg}}({a})", numpy="np.positive"),
     Primitive("expand", 1, rule.expand, ("sum(g, axis=AXIS)",), "the same numbers with an axis of size 1 put in",
               "{a}", "{a}", "np.expand_dims", takes_axis=True),
     Primitive("dropout_mask", 2, rule.first, (None, None),
