@@ -37,8 +37,11 @@ def sum_(low: Lowering, e: Call, out: Array) -> None:
 
 def mean(low: Lowering, e: Call, out: Array) -> None:
     shape = low.shape(e.args[0])
-    sum_(low, e, out)
-    low.call(low.backend.xp.divide, out, low.number(size(shape) if e.axis is None else shape[e.axis]), out)
+    if e.axis is None and not e.keepdims:
+        sum_all(low, low.operand(e.args[0]), out, size(shape))
+    else:
+        sum_(low, e, out)
+        low.call(low.backend.xp.divide, out, low.number(size(shape) if e.axis is None else shape[e.axis]), out)
 
 
 def norm(low: Lowering, e: Call, out: Array) -> None:
