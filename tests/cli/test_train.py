@@ -244,6 +244,7 @@ def test_flags_go_before_the_file(cli, tmp_path):
         (["iris", "--resume"], "--out DIR"),
         (["iris", "--config", "nowhere.toml"], "nowhere.toml"),
         (["iris", "--batch-size", "1", "--batch-norm"], "batch"),
+        (["iris", "--batch-norm", "--batch-renorm"], "one of them is enough"),
     ],
     ids=" ".join,
 )

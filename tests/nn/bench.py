@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -57,10 +58,12 @@ class Bench:
         inputs = {name: self.values[name] for name in ("X", "Y", *self.network.constants)}
         return Machine(build(**page.arguments, dtype=self.program.dtype), inputs, share=self.machine)
 
-    def loss(self) -> float:
-        """Of iteration 1, with the numbers that the machine holds."""
+    def loss(self, held: Collection[str] = ()) -> float:
+        """Of iteration 1, with the numbers that the machine holds; `held` lines keep what they had."""
         self.machine.begin(1)
-        self.machine.lines(1, self.program.phase_end("loss"))
+        for line in self.program.lines[: self.program.phase_end("loss")]:
+            if line.name not in held:
+                self.machine.step(line.number)
         return self.machine.number("J")
 
     def gradients(self) -> dict[str, Host]:
@@ -70,7 +73,12 @@ class Bench:
         return {name: self.machine.read(f"d{name}") for name in self.program.parameters}
 
     def differences(self, step: float = 1e-6) -> dict[str, Host]:
-        """Central differences of the loss of iteration 1 (so the same dropout masks), by parameter."""
+        """Central differences of the loss of iteration 1 (so the same dropout masks), by parameter.
+
+        Lines that stop the gradient are held where they are.
+        """
+        held = {line.name for line in self.program.lines if "stop_gradient" in str(line)}
+        self.loss()
         found = {}
         for name in self.program.parameters:
             value = self.values[name]
@@ -79,7 +87,7 @@ class Bench:
                 sides = []
                 for sign in (1, -1):
                     self.machine.write_entry(name, index, value[index] + sign * step)
-                    sides.append(self.loss())
+                    sides.append(self.loss(held))
                 self.machine.write_entry(name, index, value[index])
                 found[name][index] = (sides[0] - sides[1]) / (2 * step)
         return found

@@ -15,7 +15,7 @@ from tui_nn.nn.activations import ACTIVATIONS
 from tui_nn.nn.layer_text import describe, layer
 from tui_nn.nn.layers import LAYERS, Activation, Dense, DropConnect, Dropout, Maxout
 from tui_nn.nn.network import Network
-from tui_nn.nn.normalization import BatchNorm, GroupNorm, LayerNorm
+from tui_nn.nn.normalization import BatchNorm, BatchRenorm, GroupNorm, LayerNorm
 
 # The layer under test between two dense ones, so that gradients pass through it.
 STACKS = {
@@ -30,6 +30,9 @@ STACKS = {
     "drop_connect of maxout": [DropConnect(0.4), Maxout(3), Dense(2)],
     "batch_norm": [Dense(4), BatchNorm(), Activation("tanh"), Dense(2)],
     "batch_norm of inputs": [BatchNorm(), Dense(2)],
+    "batch_renorm": [Dense(4), BatchRenorm(), Activation("tanh"), Dense(2)],
+    "batch_renorm at its limits": [Dense(4), BatchRenorm(0.1, r_max=1.1, d_max=0.2), Activation("tanh"), Dense(2)],
+    "batch_renorm of inputs": [BatchRenorm(0.1, r_max=1.2, d_max=0.5), Dense(2)],
     "layer_norm": [Dense(4, "tanh"), LayerNorm(), Dense(2)],
     "group_norm": [Dense(6, "tanh"), GroupNorm(2), Dense(2)],
     "penalties": [Dense(4, "tanh", penalty="l1(0.1)"), Dense(3, "tanh"), Dense(2, penalty=())],
@@ -202,6 +205,54 @@ def test_batch_norm_of_a_batch_of_one_is_refused():
     with pytest.raises(UserError, match="at least 2 examples"):
         Network([Dense(3), BatchNorm(), Dense(1)], inputs=2).training_page(1)
     Network([Dense(3), BatchNorm(), Dense(1)], inputs=2).evaluation_page(1)
+
+
+def test_batch_renorm_corrects_towards_the_running_statistics_within_its_limits():
+    b = bench("batch_renorm of inputs", batch=9)
+    b.loss()
+    X, mean, sigma = b.values["X"], b.values["running_mean0"], b.values["running_sigma0"]
+    own_mean, own_sigma = X.mean(axis=1, keepdims=True), np.sqrt(X.var(axis=1, keepdims=True) + 1e-5)
+    r, d = own_sigma / sigma, (own_mean - mean) / sigma
+    assert ((r > 1.2) | (r < 1 / 1.2)).any()
+    assert (np.abs(d) > 0.5).any()
+    wanted = (X - own_mean) / own_sigma * np.clip(r, 1 / 1.2, 1.2) + np.clip(d, -0.5, 0.5)
+    np.testing.assert_allclose(b.machine.read("N0"), wanted, rtol=1e-10)
+    b.machine.run(1)
+    np.testing.assert_allclose(b.machine.read("running_mean0"), 0.9 * mean + 0.1 * own_mean, rtol=1e-12)
+    np.testing.assert_allclose(b.machine.read("running_sigma0"), 0.9 * sigma + 0.1 * own_sigma, rtol=1e-12)
+    evaluation = b.evaluation()
+    evaluation.run(1)
+    mean, sigma = b.machine.read("running_mean0"), b.machine.read("running_sigma0")
+    np.testing.assert_allclose(evaluation.read("N0"), (X - mean) / sigma, rtol=1e-10)
+
+
+def test_batch_renorm_within_its_limits_normalises_as_in_evaluation():
+    b = Bench(Network([BatchRenorm(r_max=1e3, d_max=1e3), Dense(2)], inputs=3), batch=9)
+    b.loss()
+    wanted = (b.values["X"] - b.values["running_mean0"]) / b.values["running_sigma0"]
+    np.testing.assert_allclose(b.machine.read("N0"), wanted, rtol=1e-9)
+
+
+def test_batch_renorm_without_room_is_batch_norm():
+    """r = 1 and d = 0: values and gradients are batch norm's, but for what runs."""
+    found = []
+    for each in (BatchRenorm(r_max=1, d_max=0), BatchNorm()):
+        b = Bench(Network([Dense(4), each, Activation("tanh"), Dense(2)], inputs=3, loss="mse"), batch=9)
+        gradients = b.gradients()
+        found.append([b.loss(), *(gradients[name] for name in sorted(gradients))])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-13)
+
+
+def test_batch_renorm_holds_its_correction_constant_in_the_gradient():
+    """The gradient is that of a batch norm with a scale of r: dZ by hand, with r as it stands."""
+    b = bench("batch_renorm", batch=9)
+    b.gradients()
+    dN, C, sigma, r = read(b.machine, "dN1", "C1", "sigma1", "r1")
+    g = dN * r / sigma
+    normal = C / sigma
+    wanted = g - g.mean(axis=1, keepdims=True) - normal * (g * normal).mean(axis=1, keepdims=True)
+    np.testing.assert_allclose(b.machine.read("dZ1"), wanted, rtol=1e-8, atol=1e-12)
 
 
 def test_running_statistics_are_in_checkpoints():

@@ -47,6 +47,20 @@ def test_every_lesson_that_learns(lesson):
     assert all(row.checked == problem.values[row.parameter].size for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("L = w * stop_gradient(w)", 3.0),  # not 2 w
+        ("y = stop_gradient(tanh(w)); L = (y - w)**2 + stop_gradient(y * w) * w", 6 + np.tanh(3)),
+        ("L = (w * stop_gradient(w * stop_gradient(w)))**2", 2 * 27 * 9),
+    ],
+)
+def test_what_is_held_constant_is_held_in_the_differences_too(text, slope):
+    row = check(text, at={"w": 3.0})["w"]
+    assert row.verdict == Verdict.HOLDS
+    assert row.worst.analytic == pytest.approx(slope, rel=1e-12)
+
+
 @settings(max_examples=200)
 @given(pages())
 def test_random_pages(page):

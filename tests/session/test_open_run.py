@@ -14,7 +14,7 @@ from tui_nn.session.settings import from_values
 VARIANTS = [
     {},
     {"dropout": "0.2", "batch_norm": True, "optimizer": "nesterov"},
-    {"schedule": "cosine", "l2": 0.01, "clip_norm": 0.5},
+    {"schedule": "cosine", "l2": 0.01, "clip_norm": 0.5, "batch_renorm": True},
     {"schedule": "plateau(factor=0.5, patience=0)", "lr": 0.3},  # falls after 8 epochs of 5 iterations
 ]
 

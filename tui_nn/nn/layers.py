@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 from tui_nn.nn.activations import activation
 from tui_nn.nn.draft import Draft
 from tui_nn.nn.initializers import INITIALIZERS
-from tui_nn.nn.normalization import BatchNorm, GroupNorm, LayerNorm
+from tui_nn.nn.normalization import BatchNorm, BatchRenorm, GroupNorm, LayerNorm
 from tui_nn.nn.regularizers import Penalty, penalties
 from tui_nn.nn.spec import between, complement, pick, whole
 
@@ -163,6 +163,7 @@ class DropConnect:
 
 
 LAYERS: dict[str, type[Any]] = {
-    row.kind: row for row in (Dense, Maxout, Activation, Dropout, DropConnect, BatchNorm, LayerNorm, GroupNorm)
+    row.kind: row
+    for row in (Dense, Maxout, Activation, Dropout, DropConnect, BatchNorm, BatchRenorm, LayerNorm, GroupNorm)
 }
 """Every layer by its name."""

@@ -6,6 +6,7 @@ groups of them (`GroupNorm`). Variances are those of the examples at hand (divid
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -50,6 +51,55 @@ class BatchNorm:
             centred = draft.line("C", f"{draft.value} - {mean}")
         sigma = draft.line("sigma", f"sqrt({variance} + {write_number(self.eps)})")
         _scale_and_shift(draft, f"{centred} / {sigma}")
+
+
+@dataclass(frozen=True)
+class BatchRenorm:
+    """Batch normalisation by nearly the running statistics, in training too (Ioffe 2017, arXiv:1702.03275).
+
+    `r` and `d` take the batch's statistics to the running ones, within limits; the gradient holds them constant. So
+    small batches, or those of few classes, are normalised as in evaluation. The paper lets the limits grow from 1 and
+    0 (where this is `BatchNorm`) to these over the first tens of thousands of steps; here they stand from the first.
+
+    Attributes:
+        momentum: the weight of the new batch in the running statistics (the paper's alpha). What runs beside the mean
+            is the standard deviation, as in the paper.
+        eps: added to the variance.
+        r_max, d_max: `r` is kept between 1/r_max and r_max, `d` between -d_max and d_max.
+    """
+
+    momentum: float = 0.01
+    eps: float = 1e-5
+    r_max: float = 3.0
+    d_max: float = 5.0
+
+    kind: ClassVar[str] = "batch_renorm"
+    opens: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        between(self.momentum, 0, 1, "batch renorm's momentum")
+        between(self.eps, 0, 1, "batch renorm's eps")
+        between(self.r_max, 1, math.inf, "batch renorm's r_max")
+        between(self.d_max, 0, math.inf, "batch renorm's d_max")
+
+    def write(self, draft: Draft) -> None:
+        if not draft.training:
+            mean, sigma = draft.buffer("running_mean", 0), draft.buffer("running_sigma", 1)
+            centred = draft.line("C", f"{draft.value} - {mean}")
+            _scale_and_shift(draft, f"{centred} / {sigma}")
+            return
+        _needs_two(draft)
+        old, new = complement(self.momentum), write_number(self.momentum)
+        mean = draft.line("mu", f"mean({draft.value}, axis=1, keepdims=True)")
+        centred = draft.line("C", f"{draft.value} - {mean}")
+        variance = draft.line("var", f"mean({centred}**2, axis=1, keepdims=True)")
+        sigma = draft.line("sigma", f"sqrt({variance} + {write_number(self.eps)})")
+        running_mean = draft.buffer("running_mean", 0, f"{old} * {{self}} + {new} * {mean}")
+        running_sigma = draft.buffer("running_sigma", 1, f"{old} * {{self}} + {new} * {sigma}")
+        least, most, far = (write_number(limit) for limit in (1 / self.r_max, self.r_max, self.d_max))
+        r = draft.line("r", f"stop_gradient(clip({sigma} / {running_sigma}, {least}, {most}))")
+        d = draft.line("d", f"stop_gradient(clip(({mean} - {running_mean}) / {running_sigma}, -{far}, {far}))")
+        _scale_and_shift(draft, f"{centred} / {sigma} * {r} + {d}")
 
 
 @dataclass(frozen=True)

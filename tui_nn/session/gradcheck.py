@@ -4,6 +4,7 @@ The difference over ±h and the one over ±h/2 are extrapolated (Richardson), so
 the two disagree, or the slopes to the left and to the right do not close up as h shrinks, a bend may lie between: then
 h is made ten times smaller, and again. What bends at every h bends at the entry itself: a kink, where any slope between
 that to the left and that to the right is a derivative (a sub-gradient), and none is called wrong.
+What a page holds constant with `stop_gradient` is held in the differences too.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import Program
+from tui_nn.engine.program import Program, Role
 from tui_nn.errors import UserError
+from tui_nn.lang.expression import Call, Expression, Name, node_count, walk
 from tui_nn.lang.shape_rules import Shape, size
+from tui_nn.lang.sharing import swapper
 from tui_nn.randomness import generator
 
 Index = tuple[int, ...]
 
 TOLERANCE = 1e-6
+STOPPED = "stop_gradient"
 ENTRIES = 200  # of a tensor that are checked at most
 WIDEST, NARROWEST = 1e-3, 1e-7  # steps: the first as a part of the entry's size, or of 1 for a small entry
 TINY = 1e-200  # no step is narrower: its square would vanish
@@ -110,8 +114,29 @@ def gradcheck(
     machine.begin(1)
     machine.lines(1, len(lines))
     gradients = {of: machine.read(name) for name, of in plain.gradients.items()}
+    if held := _held(machine):
+        machine = Machine(_holding(plain, held), {**values, **dict(held.values())}, seed=seed)
+        machine.begin(1)
     last = next(line.number for line in lines if line.name == plain.loss)
     return tuple(_row(machine, p, gradients[p], last, seed, tolerance, entries) for p in plain.parameters)
+
+
+def _held(machine: Machine) -> dict[Expression, tuple[str, np.ndarray[Any, Any]]]:
+    """What `stop_gradient` holds constant, the largest first: under a name that no page can have, and its value."""
+    nodes = dict.fromkeys(node for line in machine.program.lines for node in walk(line.expression))
+    calls = sorted((e for e in nodes if isinstance(e, Call) and e.op == STOPPED), key=node_count, reverse=True)
+    return {e: (f"held {k}", machine.probe(e).value()) for k, e in enumerate(calls)}
+
+
+def _holding(program: Program, held: Mapping[Expression, tuple[str, np.ndarray[Any, Any]]]) -> Program:
+    """The program that is given what it would have held constant."""
+    lines = list(program.lines)
+    for e, (name, _) in held.items():
+        swapped = swapper(e, Name(name))
+        lines = [replace(x, equation=replace(x.equation, expression=swapped(x.expression))) for x in lines]
+    shapes = {**program.shapes, **{name: value.shape for name, value in held.values()}}
+    roles: dict[str, Role] = {**program.roles, **dict.fromkeys(dict(held.values()), "input")}
+    return replace(program, lines=tuple(lines), shapes=MappingProxyType(shapes), roles=MappingProxyType(roles))
 
 
 def _row(

@@ -16,7 +16,7 @@ from tui_nn.nn.layer_text import describe, layer
 from tui_nn.nn.layers import Activation, Dense, DropConnect, Dropout, Layer
 from tui_nn.nn.losses import choose, usual
 from tui_nn.nn.network import Network
-from tui_nn.nn.normalization import BatchNorm
+from tui_nn.nn.normalization import BatchNorm, BatchRenorm
 from tui_nn.nn.optimizers import optimizer
 from tui_nn.nn.plateau import Plateau
 from tui_nn.nn.schedules import Curve, schedule
@@ -64,6 +64,7 @@ def hidden(settings: Settings) -> list[Layer]:
     count = sum(isinstance(part, int) for part in settings.layers)
     activations = iter(_for_each(settings.activation, count, "--activation"))
     shares = iter(_for_each(settings.dropout or (0.0,), count, "--dropout"))
+    normal = _normalization(settings)
     layers: list[Layer] = []
     for part in settings.layers:
         if isinstance(part, str):
@@ -73,13 +74,20 @@ def hidden(settings: Settings) -> list[Layer]:
         if settings.drop_connect:
             layers.append(DropConnect(settings.drop_connect))
         init = settings.init or start_for(function)
-        if settings.batch_norm:
-            layers += [Dense(part, init=init, bias=False), BatchNorm(), Activation(function)]
+        if normal is not None:
+            layers += [Dense(part, init=init, bias=False), normal, Activation(function)]
         else:
             layers.append(Dense(part, function, init))
         if share:
             layers.append(Dropout(share))
     return layers
+
+
+def _normalization(settings: Settings) -> Layer | None:
+    """What goes before each hidden activation."""
+    if settings.batch_norm and settings.batch_renorm:
+        raise UserError("--batch-norm and --batch-renorm: one of them is enough; leave the other out.")
+    return BatchNorm() if settings.batch_norm else BatchRenorm() if settings.batch_renorm else None
 
 
 def start_for(function: str) -> str:

@@ -54,7 +54,7 @@ def _row(default: Any, kind: Kind, panel: str, text: str, unset: str = "", **mor
 # Each list stands here once more, so that help costs nothing; a test holds it against the table that it is of.
 _LAYERS = (
     *("dense", "maxout", "activation", "dropout", "drop_connect"),
-    *("batch_norm", "layer_norm", "group_norm"),
+    *("batch_norm", "batch_renorm", "layer_norm", "group_norm"),
 )
 _ACTIVATIONS = (
     *("relu", "leaky_relu", "elu", "selu", "gelu", "swish", "mish", "softplus", "softsign", "sigmoid", "tanh"),
@@ -121,6 +121,9 @@ class Settings:
     dropout: tuple[float, ...] = _row((), kinds.SHARES, NETWORK, "Dropped after each hidden layer.", "none")
     drop_connect: float = _row(0.0, kinds.SHARE, NETWORK, "Share of each hidden layer's weights dropped.")
     batch_norm: bool = _row(False, kinds.SWITCH, NETWORK, "Batch norm before each hidden activation.")
+    batch_renorm: bool = _row(
+        False, kinds.SWITCH, NETWORK, "Batch renormalisation there instead: as in evaluation, nearly, also in training."
+    )
     init: str | None = _row(
         None, kinds.NAME, NETWORK, "How weights start.", "as the activation needs", offers=_INITIALIZERS
     )
