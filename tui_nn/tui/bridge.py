@@ -17,6 +17,8 @@ from typing import Any, Generic, Literal, TypeVar
 from tui_nn.errors import UserError
 from tui_nn.session.frame import Stop
 
+COURTESY = 0.02  # seconds of rest after an aside: the screen draws its answer, and would share the interpreter
+
 Slices = Generator[float | None, None, Stop | None]
 """A command at work: yields seconds to wait before it goes on, or None."""
 
@@ -149,10 +151,10 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
         try:
             while job.generation == self._generation:
                 pause = next(slices)
-                self._do_asides(running=True)
+                asked = self._do_asides(running=True)
                 if self._latest is None:  # the screen took the last one
                     self._latest = self._take(self._desk, self.wanted, None, True)
-                self._rest(pause or 0.0, job.generation)
+                self._rest(max(pause or 0.0, COURTESY if asked else 0.0), job.generation)
             slices.close()
         except StopIteration as end:
             stop = end.value
@@ -168,9 +170,12 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
             self._wake.clear()
             self._do_asides(running=True)
 
-    def _do_asides(self, *, running: bool) -> None:
+    def _do_asides(self, *, running: bool) -> bool:
+        """Do those that wait; whether there were any."""
+        asked = not self._asides.empty()
         while not self._asides.empty():
             self._finishing(self._asides.get(), lambda job: self._do_aside(job, running=running))
+        return asked
 
     def _do_aside(self, job: _Job[DeskT], *, running: bool) -> None:
         try:

@@ -17,7 +17,7 @@ from tui_nn.tui.training_desk import TrainingDesk
 
 Command = Callable[[TrainingDesk], Slices]
 
-SLICE = 0.05  # seconds of training between two looks at whether the screen wants something else
+SLICE = 0.01  # seconds of training between two looks at whether the screen wants something else
 
 
 def begin(*, paused: bool = False) -> Command:

@@ -11,7 +11,7 @@ from tui_nn.tui.desk import Walk
 
 WalkT = TypeVar("WalkT", bound=Walk)
 
-SLICE = 0.03  # seconds between two looks at whether the screen wants something else
+SLICE = 0.01  # seconds between two looks at whether the screen wants something else
 FAR = 5000  # iterations on the way of which a loss is kept, of a longer way
 
 
