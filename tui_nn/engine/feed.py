@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from tui_nn.engine.machine import Machine
 REORDERED = 4_000_000  # entries of an input that is put into the epoch's order as a whole; larger ones are gathered
 
 Host = np.ndarray[Any, Any]
+Batch = tuple[list[Bound], Bound]
+"""The calls that bring a batch in, and the one that records its loss."""
 
 
 class Feed:
@@ -59,7 +62,8 @@ class Feed:
         for name, stored in self.rows.items():
             for load, call in zip(loads, self._bind(name, stored), strict=False):
                 load.append(call)
-        self._batches = [(load, self._recorder(i)) for i, load in enumerate(loads)]
+        self._batches: list[Batch] = [(load, self._recorder(i)) for i, load in enumerate(loads)]
+        self._known_parts: dict[tuple[int, int], list[tuple[Machine, list[Batch]]]] = {}
 
     def run(self, order: Host, first: int = 0, last: int | None = None) -> Host:
         """Train on the batches `first` to `last` (excluded) of an epoch whose examples come in `order`.
@@ -69,13 +73,8 @@ class Feed:
         last = len(self.sizes) if last is None else min(last, len(self.sizes))
         lies_there = len(self.sizes) == 1 and order is self._given  # a full batch, as before
         self._take(order)
-        start = first
-        while start < last:
-            size = self.sizes[start]
-            stop = min(last, start + self.sizes[start:].count(size))
-            batches = self._batches[start:stop]
-            self.machines[size].follow([((), batches[0][1])] if lies_there else batches)
-            start = stop
+        for machine, batches in self._parts(first, last):
+            machine.follow([((), batches[0][1])] if lies_there else batches)
         return self._backend.to_host(self._losses[first:last])
 
     def bring(self, order: Host, batch: int) -> Machine:
@@ -84,6 +83,15 @@ class Feed:
         for load in self._batches[batch][0]:
             load()
         return self.machines[self.sizes[batch]]
+
+    def _parts(self, first: int, last: int) -> list[tuple[Machine, list[Batch]]]:
+        """The batches of one size after the other, each with the machine of that size."""
+        known = self._known_parts.get((first, last))
+        if known is None:
+            grouped = groupby(range(first, last), self.sizes.__getitem__)
+            known = [(self.machines[size], [self._batches[i] for i in batches]) for size, batches in grouped]
+            self._known_parts = {(first, last): known}  # most epochs are run alike
+        return known
 
     def _take(self, order: Host) -> None:
         if order is not self._given:
@@ -99,25 +107,24 @@ class Feed:
 
     def _bind(self, name: str, rows: Array) -> Iterator[Bound]:
         """The call that brings `name` in, for each batch; what the epoch's order needs is added to `_arrange`."""
-        copyto = self._backend.xp.copyto
+        copyto, by_rows = self._backend.xp.copyto, self.machines[self.batch_size].stored_by_rows(name)
         whole = rows.size <= REORDERED
-        ordered = self._backend.xp.empty_like(rows)
         if whole:
+            ordered = self._backend.xp.empty_like(rows)
             self._arrange.append(self._backend.gather(rows, self._order, ordered))
+        if whole and not by_rows:
+            # Examples as columns: what is read entry by entry stands as the page says, so that ufuncs run along it.
+            turned = self._backend.xp.empty(rows.shape[::-1], rows.dtype)
+            self._arrange.append(partial(copyto, turned, ordered.T))
         for batch, size in enumerate(self.sizes):
             part = slice(batch * self.batch_size, batch * self.batch_size + size)
             target = self.machines[size].storage(name)
-            if self.machines[size].stored_by_rows(name):
-                yield (
-                    partial(copyto, target, ordered[part])
-                    if whole
-                    else self._backend.gather(rows, self._order[part], target)
-                )
+            if whole:
+                yield partial(copyto, target, ordered[part] if by_rows else turned[:, part])
+            elif by_rows:
+                yield self._backend.gather(rows, self._order[part], target)
             else:
-                turned = self._backend.xp.empty(target.shape, rows.dtype)
-                gather = ordered[part] if whole else None
-                self._arrange.append(partial(_turn, rows, self._order[part], gather, turned))
-                yield partial(copyto, target, turned)
+                yield partial(_turn, rows, self._order[part], target)
 
     def _stored(self, name: str, array: Host) -> Array:
         """The rows as the machine stores them: with a column of ones where a bias is folded in."""
@@ -128,6 +135,5 @@ class Feed:
         return self._backend.from_host(np.ascontiguousarray(rows))
 
 
-def _turn(rows: Array, chosen: Array, ordered: Array | None, target: Array) -> None:
-    """Examples as columns: what is read entry by entry stands as the page says, so that ufuncs run along it."""
-    target[...] = (rows[chosen] if ordered is None else ordered).T
+def _turn(rows: Array, chosen: Array, target: Array) -> None:
+    target[...] = rows[chosen].T
