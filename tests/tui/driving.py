@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,8 @@ from tui_nn.lessons.problem import Settings
 from tui_nn.tui.app import TuiNN
 from tui_nn.tui.bridge import settle
 from tui_nn.view.look import Look
+
+STUCK = 30.0  # seconds in which every message must be dealt with
 
 
 class Driver:
@@ -71,9 +74,13 @@ class Driver:
 
     async def _drain(self) -> None:
         """Messages cause messages, a hop at a time: a key goes up from widget to app, an action's message up again."""
-        quiet = 0
+        quiet, end = 0, time.monotonic() + STUCK
         while quiet < 6:
             await asyncio.sleep(0)
+            if self.app._exception is not None:
+                raise self.app._exception
+            if time.monotonic() > end:
+                raise TimeoutError("there are messages that nobody deals with")
             pumps = [self.app, *self.screen.walk_children(with_self=True)]
             quiet = 0 if any(pump.message_queue_size for pump in pumps) else quiet + 1
         await self.pilot._wait_for_screen()

@@ -1,23 +1,40 @@
 """Random keys, resizes and clicks on each screen: no exception, and afterwards the Session's invariants hold.
 
-`TUI_NN_FUZZ=2000 pytest tests/tui/test_fuzz.py` does the long version.
+Keys come in bursts, faster than the screen answers. `TUI_NN_FUZZ=2000 pytest -n 0 tests/tui/test_fuzz.py` does 2,000
+on each screen, which takes some minutes; the usual number is for every day. `TUI_NN_FUZZ_SEED` draws others.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from textual import events
 
-from tests.tui.driving import Driver, opened
+from tests.tui.driving import CHARACTERS, Driver
+from tests.tui.training_driving import TrainingDriver, small
 from tui_nn.lessons.problem import find
+from tui_nn.session.checkpoint_file import newest
+from tui_nn.session.open_run import open_run
+from tui_nn.session.run import Run
+from tui_nn.session.run_folder import RunFolder
 from tui_nn.tui import keys
+from tui_nn.tui.app import Start, TuiNN
+from tui_nn.tui.screens.batch_stepper import BatchStepper
+from tui_nn.tui.screens.question import DeleteQuestion, StopQuestion
+from tui_nn.tui.screens.training import TrainingScreen
 from tui_nn.tui.snapshot import take
+from tui_nn.view.look import Look
 
-STEPS = int(os.environ.get("TUI_NN_FUZZ", "300"))
-LEAVING = {"quit", "interrupt", "leave", "close", "train", "runs", "file", "seed", "command_palette"}
+STEPS = int(os.environ.get("TUI_NN_FUZZ", "40"))
+SEED = os.environ.get("TUI_NN_FUZZ_SEED", "")
+LONGEST_BURST = 8
+LEAVING = {"quit", "interrupt", "leave", "close", "begin", "resume", "delete", "command_palette"}
 WORDS = (
     "w2 = 3",
     "L < 0.1",
@@ -30,60 +47,179 @@ WORDS = (
     "",
     "any(isnan(L))",
     "W1[0, 1] = -1",
+    "0.01",
 )
 SIZES = ((80, 24), (160, 48), (100, 30), (60, 18), (30, 10), (200, 60), (137, 37))
+TYPED = (*"abwxyL01", "equals_sign", "asterisk", "left_parenthesis", "enter", "backspace", "delete", "left", "home")
 
 
-async def one_step(driver: Driver, chance: random.Random, pressed: list[str]) -> None:
-    """A key of the table nine times out of ten, else a click or another size."""
+@dataclass(frozen=True)
+class Scene:
+    """A screen to be pressed about on: where the app starts, how the screen is reached, and what is typed there."""
+
+    screen: str
+    table: str
+    reach: Callable[[Driver, object], Awaitable[None] | None] = lambda driver, folder: None
+    target: str = ""
+    typed: tuple[str, ...] = ()
+
+
+async def press(driver: Driver, *pressed: str) -> None:
+    for key in pressed:
+        await driver._send(key)
+
+
+def over(screen: Callable[[object], object]) -> Callable[[Driver, object], Awaitable[None]]:
+    """Reach a screen by putting it on top."""
+
+    async def reach(driver: Driver, folder: object) -> None:
+        await driver.app.push_screen(screen(folder))
+
+    return reach
+
+
+def endless(folder: object) -> Run:
+    return Run.begin(small(folder / f"endless-{len(list(folder.iterdir()))}", epochs=10**8))
+
+
+def kept(folder: object) -> RunFolder:
+    if RunFolder(folder / "kept").exists():
+        return RunFolder(folder / "kept")
+    run = Run.begin(small(folder / "kept"))
+    while run.trainer.stop is None:
+        run.advance(0)
+    run.finish()
+    return run.folder
+
+
+SCENES = {
+    "lessons": Scene("LessonsScreen", "lessons", typed=("a", "s", "backspace")),
+    "stepper": Scene("StepperScreen", "stepper", target="S5"),
+    "stepper of a network": Scene("StepperScreen", "stepper", target="B6"),
+    "lockstep": Scene("LockstepScreen", "lockstep", lambda driver, _: driver.app.open_lockstep("S6")),
+    "equations": Scene("EquationsScreen", "equations", lambda driver, _: press(driver, "e"), typed=TYPED),
+    "prompt": Scene("Prompt", "stepper", lambda driver, _: press(driver, "e"), "S5", (*TYPED, "escape")),
+    "help": Scene("HelpScreen", "stepper", lambda driver, _: press(driver, "question_mark"), "S5", ("down", "end")),
+    "autopsy": Scene("AutopsyScreen", "autopsy", lambda driver, _: to_autopsy(driver), "S5", ("down", "up")),
+    "new run": Scene("TrainFormScreen", "train", lambda driver, _: press(driver, "t"), typed=TYPED),
+    "training": Scene("TrainingScreen", "training", over(lambda f: TrainingScreen(lambda say: endless(f), ""))),
+    "runs": Scene("RunsScreen", "runs", lambda driver, f: driver.app.open_runs(kept(f).path), typed=("up", "down")),
+    "batches": Scene("BatchStepper", "stepper", over(lambda f: BatchStepper("a run", open_run(kept(f), 9)))),
+    "stop": Scene("StopQuestion", "stop", over(lambda _: StopQuestion("End it?"))),
+    "delete": Scene("DeleteQuestion", "delete", over(lambda _: DeleteQuestion("Delete it?"))),
+}  # fmt: skip
+
+
+async def to_autopsy(driver: Driver) -> None:
+    """Numbers that run away."""
+    await press(driver, "r", "e")
+    await driver.until("Prompt")
+    await press(driver, "ctrl+u")
+    await driver.type("w2=1e200")
+    await driver.press("enter")
+    await driver.until("StepperScreen")
+    await driver.press("i", "x")
+
+
+def playful(scene: Scene) -> list[str]:
+    """The keys that do not lead away, digits, and some that mean nothing."""
+    rows = [row for row in keys.table(scene.table) if row.action not in LEAVING]
+    if scene.table == "stepper":
+        rows += [row for pane in keys.PANES.values() for row in pane]
+    own = [key for row in rows for key in row.keys.split(",")]
+    return [*own, *scene.typed, *"0123456789", "f12", "ctrl+x", "y"]
+
+
+async def one_burst(driver: Driver, chance: random.Random, pressed: list[str]) -> int:
+    """Some keys of the table, or a click, or another size; how many it were."""
     kind = chance.random()
-    if kind < 0.04:
+    if kind < 0.08:
         await driver.pilot.resize_terminal(*chance.choice(SIZES))
-    elif kind < 0.12:
+        return 1
+    if kind < 0.25:
         width, height = driver.screen.size
+        height -= type(driver.screen).__name__ == "LessonsScreen"  # whose footer has a way out of the app
         await driver.pilot.click(offset=(chance.randrange(max(width, 1)), chance.randrange(max(height, 1))))
-    else:
-        await driver._send(chance.choice(pressed))
+        return 1
+    burst = [chance.choice(pressed) for _ in range(chance.randint(1, LONGEST_BURST))]
     if type(driver.screen).__name__ == "Prompt":
-        await driver.type(chance.choice(WORDS))
-        await driver._send("enter")
-        await driver._send("escape")
-    if chance.random() < 0.1:
+        burst = [*(names_of(chance.choice(WORDS))), "enter", "escape"]
+    for key in burst:
+        event = events.Key(key, key if len(key) == 1 else CHARACTERS.get(key))
+        event.set_sender(driver.app)
+        driver.app._driver.send_message(event)
+    await driver._drain()
+    if chance.random() < 0.3 and (bridge := getattr(driver.screen, "bridge", None)) is not None:
+        bridge.cancel()
+    return len(burst)
+
+
+def names_of(text: str) -> list[str]:
+    """A text as keys."""
+    named = {character: name for name, character in CHARACTERS.items()}
+    return [named.get(character, character) for character in text]
+
+
+@pytest.mark.parametrize("name", SCENES)
+async def test_a_screen_withstands_it(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    scene, chance = SCENES[name], random.Random(f"{name} {SEED}")
+    app = TuiNN(start=Start(scene.target), look=Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        driver = TrainingDriver(app, pilot)
+        await pilot.pause()
+        below = driver.screen
+        await reach(driver, scene, tmp_path)
+        first, done, pressed = driver.screen, 0, playful(scene)
+        while done < STEPS:
+            done += await one_burst(driver, chance, pressed)
+            if chance.random() < 0.3:
+                await back_to(driver, first if first in app.screen_stack else below)
+            if not any(type(screen).__name__ == scene.screen for screen in app.screen_stack):
+                await reach(driver, scene, tmp_path)
+                first = driver.screen
+        await back_to(driver, first if first in app.screen_stack else below)
         bridge = getattr(driver.screen, "bridge", None)
         if bridge is not None:
             bridge.cancel()
+            await pilot.pause()
+            if bridge.crash is not None:
+                raise bridge.crash
+        assert app.return_code in (None, 0)
+        if type(driver.screen).__name__ == "StepperScreen":
+            assert driver.screen.bridge.wait(30)
+            assert_invariants(driver.screen, scene.target)
+    for folder in tmp_path.glob("endless-*"):
+        assert_intact(RunFolder(folder))
 
 
-def playful(name: str) -> list[str]:
-    """The keys that do not lead away, digits, and some that mean nothing."""
-    rows = [row for row in keys.table(name) if row.action not in LEAVING]
-    if name == "stepper":
-        rows += [row for pane in keys.PANES.values() for row in pane]
-    return [key for row in rows for key in row.keys.split(",")] + list("0123456789") + ["f12", "ctrl+x", "y"]
-
-
-@pytest.mark.parametrize("lesson", ["S5", "B6"])
-async def test_the_stepper_withstands_it(lesson):
-    chance = random.Random(f"stepper {lesson}")
-    pressed = playful("stepper")
-    async with opened(lesson) as driver:
-        first = driver.screen
-        for _ in range(STEPS // 2):
-            await one_step(driver, chance, pressed)
-            while driver.app.screen_stack[-1] is not first and first in driver.app.screen_stack:
-                await driver.app.pop_screen()
-        first.bridge.cancel()
-        await driver.pilot.pause()
+async def reach(driver: Driver, scene: Scene, folder: object) -> None:
+    """Go to the screen, and first to the stepper below it where that was left."""
+    if scene.target and not any(type(screen).__name__ == "StepperScreen" for screen in driver.app.screen_stack):
+        driver.app.open_target(scene.target)
+    elif scene.target:
+        steppers = [screen for screen in driver.app.screen_stack if type(screen).__name__ == "StepperScreen"]
+        await back_to(driver, steppers[-1])
+        driver.screen.bridge.cancel()
+    if scene.target:
+        await driver.when(lambda: type(driver.screen).__name__ == "StepperScreen")
         await driver.settle()
-        assert first.bridge.crash is None
-        assert_invariants(first, lesson)
+    if (going := scene.reach(driver, folder)) is not None:
+        await going
+    await driver.when(lambda: type(driver.screen).__name__ == scene.screen)
+
+
+async def back_to(driver: Driver, screen: object) -> None:
+    """Take away what lies over a screen."""
+    while screen in driver.app.screen_stack and driver.app.screen_stack[-1] is not screen:
+        await driver.app.pop_screen()
 
 
 def assert_invariants(screen, lesson: str) -> None:
     """The same edits at the same position give a fresh Session the same bits."""
     desk = screen.bridge._desk
     shot = take(desk, screen.bridge.wanted)
-    session = find(lesson).session()
+    session = find(lesson, screen.settings).session()
     for edit in shot.edits:
         session.goto(edit.iteration, edit.line)
         session.set(edit.name, edit.index, edit.value)
@@ -93,31 +229,12 @@ def assert_invariants(screen, lesson: str) -> None:
             assert np.array_equal(session.value(name), desk.session.value(name), equal_nan=True), name
 
 
-@pytest.mark.parametrize("name", ["lessons", "lockstep", "equations"])
-async def test_the_other_screens_withstand_it(name):
-    chance = random.Random(name)
-    pressed = playful(name)
-    async with opened() as driver:
-        if name == "lockstep":
-            driver.app.open_lockstep("S6")
-            await driver.until("LockstepScreen")
-        if name == "equations":
-            await driver.press("e")
-            await driver.until("EquationsScreen")
-            pressed = [
-                *pressed,
-                *"abwxyL01",
-                "equals_sign",
-                "asterisk",
-                "left_parenthesis",
-                "enter",
-                "backspace",
-                "delete",
-            ]
-        first = driver.screen
-        for _ in range(STEPS // 4):
-            await one_step(driver, chance, pressed)
-            while driver.app.screen_stack[-1] is not first and first in driver.app.screen_stack:
-                await driver.app.pop_screen()
-        await driver.pilot.pause()
-        assert driver.app.return_code in (None, 0)
+def assert_intact(folder: RunFolder) -> None:
+    """What a run has written can be read."""
+    if not folder.records():
+        return  # it was left before an epoch was over
+    stored, complaints = newest(folder.checkpoints)
+    assert stored is not None
+    assert not complaints
+    text = (folder.path / "metrics.jsonl").read_text(encoding="utf-8")
+    assert all(json.loads(line)["epoch"] for line in text.splitlines())

@@ -51,7 +51,8 @@ def read_state(session: Session, parameter: str, index: tuple[int, ...]) -> Opti
     for line in lines[:-1]:
         columns[line.name] = _read(session, entries, line.name)
     columns["theta'"] = after
-    hyper = tuple((n, float(session.value(n))) for n, role in program.update_roles.items() if role == "hyper")
+    singles = [n for n, role in program.update_roles.items() if role == "hyper" and session.is_computed(n)]
+    hyper = tuple((n, float(session.value(n))) for n in singles)
     return OptimizerState(entries, tuple(columns.items()), hyper)
 
 
