@@ -158,6 +158,22 @@ def test_quiet_says_nothing_but_the_summary(cli, tmp_path):
     assert "epoch 1" not in outcome.out
 
 
+@pytest.mark.parametrize(
+    ("scaling", "said"),
+    [
+        ("none", "The feature 'a' has 1e+300, which scaled (none) is beyond float32"),
+        ("standard", "Feature 1 has numbers too large for the scaling standard"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_rows_beyond_float32_are_refused_by_name(cli, tmp_path, scaling, said):
+    (tmp_path / "large.csv").write_text("a,b,c\n" + "1e300,1,x\n2,3,y\n" * 5)
+    outcome = cli("train", tmp_path / "large.csv", "--scaling", scaling, "--out", tmp_path / "run")
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
 def test_remarks_of_the_backend_are_said_when_they_are_known(cli, tmp_path, monkeypatch, quiet):
     remarks = ["the first is known at once"]

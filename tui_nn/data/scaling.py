@@ -53,11 +53,16 @@ class Scaling:
         if kind == "minmax" and bounds is not None:
             return cls("minmax", zeros + bounds[0], ones * (bounds[1] - bounds[0]))
         low, high = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
-        mean = X.mean(axis=0, dtype=np.float64)
-        if kind == "standard":
-            center, scale = mean, np.sqrt(_mean_squared_deviation(X, mean))
-        else:
-            center, scale = (mean if kind == "mean" else low), high - low
+        with np.errstate(over="ignore"):
+            mean = X.mean(axis=0, dtype=np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if kind == "standard":
+                center, scale = mean, np.sqrt(_mean_squared_deviation(X, mean))
+            else:
+                center, scale = (mean if kind == "mean" else low), high - low
+        lost = ~(np.isfinite(center) & np.isfinite(scale))
+        if lost.any():
+            raise UserError(f"Feature {int(np.argmax(lost)) + 1} has numbers too large for the scaling {kind}; try minmax.")
         # Rounding of the mean gives a constant column a tiny spread: compare the extremes, which are exact.
         constant = (low == high) | (scale == 0.0)
         return cls(kind, np.where(constant, low, center), np.where(constant, 1.0, scale))
@@ -70,8 +75,9 @@ class Scaling:
         """
         self._check(X)
         scaled = np.empty(X.shape, dtype)
-        for rows in _blocks(X):
-            scaled[rows] = (X[rows] - self.center) / self.scale
+        with np.errstate(over="ignore", invalid="ignore"):  # what is too large for the type is infinite
+            for rows in _blocks(X):
+                scaled[rows] = (X[rows] - self.center) / self.scale
         return scaled
 
     def invert(self, Z: NDArray[Any]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from tui_nn.engine.backend import Array, Bound
 from tui_nn.engine.machine import Machine
+from tui_nn.engine.precision import converted
 
 REORDERED = 4_000_000  # entries of an input that is put into the epoch's order as a whole; larger ones are gathered
 
@@ -129,7 +130,7 @@ class Feed:
     def _stored(self, name: str, array: Host) -> Array:
         """The rows as the machine stores them: with a column of ones where a bias is folded in."""
         machine = self.machines[self.batch_size]
-        rows = np.asarray(array, machine.program.dtype)
+        rows = converted(array, machine.program.dtype, f"`{name}`")
         if machine.stored_by_rows(name) and machine.storage(name).shape[1] == rows.shape[1] + 1:
             rows = np.concatenate([rows, np.ones((len(rows), 1), rows.dtype)], axis=1)
         return self._backend.from_host(np.ascontiguousarray(rows))

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from tui_nn.engine.backend import Array, Backend, Bound
 from tui_nn.engine.kernels import KERNELS
 from tui_nn.engine.operands import Rectified
@@ -117,7 +119,8 @@ class Lowering:
     def number(self, value: float) -> Array:
         """A 0-d array with the value: cheaper in a ufunc than a Python float."""
         if value not in self._numbers:
-            self._numbers[value] = self.backend.xp.asarray(value, dtype=self.dtype)
+            with np.errstate(over="ignore"):  # an expression to look at may name a number beyond float32
+                self._numbers[value] = self.backend.xp.asarray(value, dtype=self.dtype)
         return self._numbers[value]
 
     def constant(self, value: float, shape: Shape) -> Array:

@@ -18,6 +18,7 @@ from tui_nn.engine import layout
 from tui_nn.engine.backend import NUMPY, Array, Backend, Bound
 from tui_nn.engine.gradient_products import GradientProducts
 from tui_nn.engine.lower import Block, Clock, Lowering
+from tui_nn.engine.precision import check_numbers, converted
 from tui_nn.engine.program import Line, Program
 from tui_nn.engine.scalars import Scalars
 from tui_nn.engine.update_calls import UpdateCalls, is_update
@@ -70,6 +71,7 @@ class Machine:
         self.program = program
         self.backend = backend
         self.dtype = backend.xp.dtype(program.dtype)
+        check_numbers(program)
         self._clock: Clock = share._clock if share else Clock()
         self._arrays: dict[str, Array] = {}
         self._blocks: dict[int, Block] = {}
@@ -154,7 +156,7 @@ class Machine:
             self.scalars.set(scalar, float(value))
             return
         target = self._array(name)
-        array = np.asarray(value, dtype=self.program.dtype)
+        array = converted(value, self.program.dtype, f"`{name}`")
         if array.shape != target.shape:
             raise UserError(
                 f"`{name}` is {describe(tuple(target.shape))}, the value given for it is {describe(array.shape)}"
@@ -163,7 +165,7 @@ class Machine:
 
     def write_entry(self, name: str, index: tuple[int, ...], value: float) -> None:
         """Change one entry."""
-        self._array(name)[index] = value
+        self._array(name)[index] = float(converted(value, self.program.dtype, f"`{name}`"))
 
     def is_finite(self) -> bool:
         """Whether all that outlasts an iteration is finite, and the loss: a number that is not gets there soon."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from tui_nn.engine.backend import NUMPY, Array, Backend
 from tui_nn.engine.lower import Lowering
+from tui_nn.engine.precision import converted
 from tui_nn.engine.program import Program
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Call, Expression, Name, names, rebuild, walk
@@ -57,6 +58,7 @@ class Scalars:
         """Change a hyper-parameter from the next iteration on."""
         if name not in self.hyper:
             raise UserError(f"`{name}` cannot be set; the hyper-parameters are {', '.join(self.hyper)}")
+        converted(value, self._dtype, f"`{name}`")
         self.hyper[name] = value
         self._schedules.pop(name, None)
         self._first = 0
@@ -104,5 +106,6 @@ class Scalars:
                 for call in Lowering(NUMPY, arrays, np.dtype(np.float64)).line("schedule", e, out):
                     call()
             table[:, i] = out
-        self._table = self._backend.from_host(table.astype(self._dtype))
+        with np.errstate(over="ignore"):  # what is derived may well be infinite
+            self._table = self._backend.from_host(table.astype(self._dtype))
         self._first = iteration

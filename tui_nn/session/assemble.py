@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from tui_nn.data.batches import Batching
 from tui_nn.data.scaling import Scaling
+from tui_nn.data.text import quoted
 from tui_nn.engine.backend import Backend, choose
+from tui_nn.errors import UserError
 from tui_nn.nn.network import Network
 from tui_nn.session import plan
 from tui_nn.session.course import RATE, Course
@@ -58,9 +60,17 @@ def blocks(prepared: Prepared, part: Part, dtype: str) -> Iterator[Examples]:
 
 
 def of_rows(prepared: Prepared, rows: NDArray[np.int64], dtype: str) -> Examples:
-    """Rows of the data set, by their numbers."""
-    y = prepared.dataset.y[rows]
-    return Examples(prepared.scaling.apply(prepared.dataset.X[rows], dtype), prepared.learned(y), y)
+    """Rows of the data set, by their numbers. Raises UserError for a feature beyond the numbers of the type."""
+    dataset = prepared.dataset
+    y = dataset.y[rows]
+    X = prepared.scaling.apply(dataset.X[rows], dtype)
+    if not np.isfinite(X).all():
+        row, column = np.argwhere(~np.isfinite(X))[0]
+        raise UserError(
+            f"The feature {quoted(dataset.features[column])} has {float(dataset.X[rows[row], column]):g}, which scaled "
+            f"({prepared.scaling.kind}) is beyond {dtype}; take --dtype float64, or leave it out with --drop."
+        )
+    return Examples(X, prepared.learned(y), y)
 
 
 def reader(network: Network, classes: int, target_scaling: Scaling | None) -> Reader:
