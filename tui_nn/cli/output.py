@@ -17,11 +17,8 @@ from enum import Enum, StrEnum
 from pathlib import PurePath
 from typing import Any
 
-# What a terminal may act on, or what changes the order in which text is read: C0 and C1 controls, line and paragraph
-# separators, bidirectional overrides, lone surrogates. Line feed and tab are left to text, but not to a table's cell.
-_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
-_UNSAFE = re.compile(f"[{_CONTROLS}]")
-_UNSAFE_IN_CELL = re.compile(rf"[{_CONTROLS}\t\n]")
+from tui_nn.visible import HARMFUL, harmless
+
 _MARKDOWN_SPECIAL = re.compile(r"[\\|`*<]")
 _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
@@ -49,16 +46,12 @@ class TableFormat(StrEnum):
 
 def safe(text: str) -> str:
     """Return the text with each control character made visible (ESC as `\\x1b`); line feeds and tabs stay."""
-    return _UNSAFE.sub(_escape, text)
+    return harmless(text, keep="\n\t")
 
 
 def safe_cell(text: str) -> str:
     """Return the text as `safe` does, with line feeds and tabs made visible too: it fits in one line."""
-    return _UNSAFE_IN_CELL.sub(_escape, text)
-
-
-def _escape(found: re.Match[str]) -> str:
-    return ascii(found[0])[1:-1]
+    return harmless(text)
 
 
 def to_json_value(value: object) -> object:
@@ -165,7 +158,7 @@ def _write_line(text: str) -> None:
 def _one_line(value: object) -> str:
     # JSON escapes the C0 controls by itself; the others can stand only within its strings, where \u escapes hold.
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _laid_out(value: object, margin: str = "") -> str:

@@ -62,7 +62,8 @@ class Scaling:
                 center, scale = (mean if kind == "mean" else low), high - low
         lost = ~(np.isfinite(center) & np.isfinite(scale))
         if lost.any():
-            raise UserError(f"Feature {int(np.argmax(lost)) + 1} has numbers too large for the scaling {kind}; try minmax.")
+            first = int(np.argmax(lost)) + 1
+            raise UserError(f"Feature {first} has numbers too large for the scaling {kind}; try minmax.")
         # Rounding of the mean gives a constant column a tiny spread: compare the extremes, which are exact.
         constant = (low == high) | (scale == 0.0)
         return cls(kind, np.where(constant, low, center), np.where(constant, 1.0, scale))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+from tui_nn.visible import legible
+
 
 def shown(text: str, limit: int = 40) -> str:
     """``text`` as it may stand in a message: control characters made visible (ESC as ``\\x1b``), and not too long."""
-    safe = "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)
+    safe = legible(text)
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
 
 

@@ -12,17 +12,14 @@ from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
 
-Align = Literal["left", "right", "centre"]
+from tui_nn.visible import is_drawn
 
-# Formats (bidirectional overrides, joiners), surrogates, line separators, and what has no agreed width or glyph.
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+Align = Literal["left", "right", "centre"]
 
 
 def clean(text: str) -> str:
     """The text with each control or format character made visible: ESC as `␛`, U+202E as `<202E>`."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible(c) if unicodedata.category(c) in _UNSAFE else c for c in text)
+    return text if text.isprintable() else "".join(c if is_drawn(c) else _visible(c) for c in text)
 
 
 def _visible(character: str) -> str:
