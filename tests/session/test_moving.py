@@ -32,7 +32,7 @@ def poison(session):
     for name, role in session.program.roles.items():
         if role != "input":
             machine.write(name, np.full(session.program.shape(name), np.nan))
-    for vector in machine._flat.values():
+    for vector in machine._storage.flat.values():
         vector[...] = np.nan
 
 

@@ -14,16 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.engine import layout
 from tui_nn.engine.backend import NUMPY, Array, Backend, Bound
 from tui_nn.engine.gradient_products import GradientProducts
-from tui_nn.engine.lower import Block, Clock, Lowering
+from tui_nn.engine.lower import Clock, Lowering
 from tui_nn.engine.precision import check_numbers, converted
 from tui_nn.engine.program import Line, Program
 from tui_nn.engine.scalars import Scalars
+from tui_nn.engine.storage import Storage
 from tui_nn.engine.update_calls import UpdateCalls, is_update
 from tui_nn.errors import UserError
-from tui_nn.lang.differentiate import gradient_name
 from tui_nn.lang.expression import Expression, Name, call, names
 from tui_nn.lang.shape_rules import describe
 
@@ -67,21 +66,19 @@ class Machine:
         seed: int = 0,
         share: Machine | None = None,
     ) -> None:
-        self.buffers: frozenset[str] = frozenset()
         self.program = program
         self.backend = backend
         self.dtype = backend.xp.dtype(program.dtype)
         check_numbers(program)
         self._clock: Clock = share._clock if share else Clock()
-        self._arrays: dict[str, Array] = {}
-        self._blocks: dict[int, Block] = {}
-        self._vectors: dict[str, Array] = {}
-        self._flat: dict[str, Array] = {}
-        self._allocate(share)
+        self._storage: Storage = Storage(program, backend, share._storage if share else None)
+        self.buffers = self._storage.buffers
+        self._arrays, self._blocks = self._storage.arrays, self._storage.blocks
+        self._vectors = self._storage.vectors
         self._lowering = Lowering(backend, self._arrays, self.dtype, self._blocks, seed, self._clock)
         same_update = share is not None and program.update is share.program.update
         self._update = UpdateCalls(
-            program, backend, self._flat, self._clock, share.scalars if share and same_update else None
+            program, backend, self._storage.flat, self._clock, share.scalars if share and same_update else None
         )
         self.scalars: Scalars = self._update.scalars
         self._products = GradientProducts(backend)
@@ -186,7 +183,7 @@ class Machine:
 
     def stored_by_rows(self, name: str) -> bool:
         """Whether an input is stored as rows of examples; see `storage`."""
-        return name in self._by_rows
+        return name in self._storage.by_rows
 
     def probe(self, e: Expression) -> Probe:
         """An expression over the machine's names, compiled once and evaluated whenever asked."""
@@ -219,62 +216,6 @@ class Machine:
         scalar = self.program.scalar(name)
         return self._arrays[name] if scalar is None else self.scalars.arrays[scalar]
 
-    def _allocate(self, share: Machine | None) -> None:
-        program, xp = self.program, self.backend.xp
-        folded = layout.folds(program)
-        self._pairs = layout.pairs(program, folded)
-        places, length = layout.spans(program, folded)
-        states = program.update.states if program.update else {}
-        flat: dict[str, Array] = dict(share._flat) if share else {}
-        if share is not None and places != layout.spans(share.program, layout.folds(share.program))[0]:
-            raise ValueError("the two programs lay their parameters out differently and cannot share them")
-        for name in dict.fromkeys(("theta", "g", *program.update_names)):
-            if name not in flat:
-                passing = program.update_roles.get(name) == "step"  # written before it is read: memory only if stepped
-                flat[name] = (
-                    xp.empty(length, self.dtype) if passing else xp.full(length, states.get(name, 0.0), self.dtype)
-                )
-        self._flat = flat
-        self._starts = {gradient_name(parameter): span.start for parameter, span in places.items()}
-        for parameter, span in places.items():
-            self._place(parameter, span, parameter in folded)
-        buffers = [name for name, role in program.roles.items() if role == "buffer"]
-        if share is not None:
-            self._arrays |= {name: share._arrays[name] for name in program.shapes if name in share.buffers}
-        self._allocate_values(folded)
-        self.buffers = frozenset(buffers) | (share.buffers if share else frozenset())
-        self._vectors = {name: flat[name] for name in ("theta", *states)}
-        self._vectors |= {f"buffer {name}": self._arrays[name] for name in buffers}
-
-    def _place(self, parameter: str, span: layout.Span, folded: bool) -> None:
-        """The views of one parameter into the flat vectors: its value, gradient, states and steps."""
-        for name, vector in self._flat.items():
-            whole = vector[span.start : span.stop].reshape(span.block)
-            view = whole if span.columns is None else whole[:, span.columns]
-            self._arrays[f"{name}.{parameter}"] = view
-            own = {"theta": parameter, "g": f"d{parameter}"}.get(name)
-            if own is not None:
-                self._arrays[own] = view
-            if folded:
-                self._blocks[id(view)] = Block(whole, view)
-
-    def _allocate_values(self, folded: dict[str, layout.Fold]) -> None:
-        """Buffers for all that is no parameter. Inputs of matrix products are stored by rows: one example, one row."""
-        xp = self.backend.xp
-        tall = {f.input for f in folded.values()}
-        tall |= {f"d{name}" for name in tall}
-        self._by_rows = layout.row_stored(self.program)
-        for name, shape in self.program.shapes.items():
-            if name in self._arrays:
-                continue
-            room = (shape[0] + 1, *shape[1:]) if name in tall else shape
-            whole = xp.ones(room[::-1], self.dtype).T if name in self._by_rows else xp.ones(room, self.dtype)
-            view = whole[:-1] if name in tall else whole
-            view[...] = 0
-            self._arrays[name] = view
-            if name in tall:
-                self._blocks[id(view)] = Block(whole, view)
-
     def _lower(self, line: Line) -> list[Bound]:
         if is_update(self.program, line):
             return self._update.stepped(line)
@@ -293,19 +234,18 @@ class Machine:
 
     def _pair(self, line: Line) -> list[Bound] | None:
         """The calls of a line of a gradient pair, None for any other line. See `layout.pairs`."""
-        pair = self._pairs.get(line.number)
+        pair = self._storage.pairs.get(line.number)
         if pair is None:
             return None
         if line.name == pair.bias:
             return []  # its column was written with the weight's gradient
-        view = self._arrays[pair.weight]
-        above, below = self._arrays[pair.above], self._blocks[id(self._arrays[pair.input])].whole.T
-        calls = self._products.calls(pair, above, below, self._blocks[id(view)].whole, self._starts[pair.weight])
-        return (
-            calls
-            if pair.rest is None
-            else [*calls, *self._lowering.line(line.name, call("add", Name(pair.weight), pair.rest), view)]
-        )
+        arrays, around = self._arrays, self._blocks
+        view, above = arrays[pair.weight], arrays[pair.above]
+        below, whole = around[id(arrays[pair.input])].whole.T, around[id(view)].whole
+        calls = self._products.calls(pair, above, below, whole, self._storage.starts[pair.weight])
+        if pair.rest is None:
+            return calls
+        return [*calls, *self._lowering.line(line.name, call("add", Name(pair.weight), pair.rest), view)]
 
 
 class Probe:
