@@ -8,7 +8,7 @@ __version__ = "0.1.0"
 # The Python API. A name is imported when it is asked for: the command line needs none of them.
 _HOMES = {
     "tui_nn.nn.layers": ("Activation", "Dense", "DropConnect", "Dropout", "Maxout"),
-    "tui_nn.nn.normalization": ("BatchNorm", "GroupNorm", "LayerNorm"),
+    "tui_nn.nn.normalization": ("BatchNorm", "BatchRenorm", "GroupNorm", "LayerNorm"),
     "tui_nn.session.api": ("Network",),
     "tui_nn.session.estimators": ("MLPClassifier", "MLPRegressor"),
 }
