@@ -98,6 +98,18 @@ def test_without_its_checkpoints_a_run_is_replayed_from_its_start(trained):
     assert same(session, seen[55])
 
 
+def test_a_convention_that_has_changed_since_stays_the_run_s_own(tmp_path):
+    run = Run.begin(from_values({"data": "moons", "optimizer": "momentum", "steps": 9, "out": str(tmp_path / "run")}))
+    while run.trainer.stop is None:
+        run.advance()
+    assert run.folder.settings() == run.settings
+    text = (tmp_path / "run" / "run.toml").read_text()
+    assert text.count('form = "pytorch"') == 1
+    (tmp_path / "run" / "run.toml").write_text(text.replace('form = "pytorch"', 'form = "classic"'))
+    lines = [str(line) for line in open_run(run.folder, 1).program.lines if line.phase == "update"]
+    assert lines == ["v = gamma * v + lr * g", "theta = theta - v"]
+
+
 def test_an_iteration_that_the_run_has_not_reached_is_refused(trained):
     folder, _ = trained
     assert open_run(folder, 58).position == (58, 0)

@@ -153,7 +153,7 @@ class Rows:
 
 def part_of_run(folder: RunFolder, part: Part) -> Dataset:
     """A part of the data that a run was trained on. Raises UserError where the data has changed or has no such part."""
-    from tui_nn.session.run import check_data
+    from tui_nn.session.begun import check_data
 
     prepared = prepare(folder.settings())
     check_data(prepared, folder.description())

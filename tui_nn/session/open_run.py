@@ -5,12 +5,12 @@ from __future__ import annotations
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
 from tui_nn.session import assemble, plan
+from tui_nn.session.begun import Say, began_on, check_data
 from tui_nn.session.checkpoint_file import newest
 from tui_nn.session.course import Course
 from tui_nn.session.plan import network_from
 from tui_nn.session.preparation import prepare
 from tui_nn.session.replay import CourseSession
-from tui_nn.session.run import Say, began_on, check_data
 from tui_nn.session.run_folder import RunFolder
 from tui_nn.session.threads import hold
 from tui_nn.session.trainer import BEST

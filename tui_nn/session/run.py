@@ -8,34 +8,25 @@ run.finish()
 
 from __future__ import annotations
 
-import platform
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
-
-from tui_nn import __version__
-from tui_nn.data.catalogue import CATALOGUE
-from tui_nn.data.text import listed
-from tui_nn.engine.backend import NUMPY, Backend, choose, on_numpy
-from tui_nn.errors import UserError
-from tui_nn.nn.spec import split
-from tui_nn.session import assemble, plan
+from tui_nn.engine.backend import Backend, choose
+from tui_nn.session import assemble
 from tui_nn.session.assemble import Examples
+from tui_nn.session.begun import Say as Say  # the app's too
+from tui_nn.session.begun import began_on, check_changes, check_data, describe, with_full_path
 from tui_nn.session.checkpoint_file import discard, iterations, newest, thinned, write_checkpoint
 from tui_nn.session.evaluation import Reader
 from tui_nn.session.frame import Stop
 from tui_nn.session.preparation import PARTS, Part, Prepared, prepare
 from tui_nn.session.progress import Progress
 from tui_nn.session.run_folder import RunFolder, free_name
-from tui_nn.session.settings import Settings, changed, flag, from_values, to_values
+from tui_nn.session.settings import Settings, from_values, to_values
 from tui_nn.session.trainer import Trainer
 
-Say = Callable[[str], None]
 INTERRUPTED = Stop("interrupted", "interrupted")
 
 
@@ -61,10 +52,10 @@ class Run:
         """Start a run in a new folder. Raises UserError before anything is written where it cannot start."""
         out = RunFolder(Path(settings.out) if settings.out else free_name(settings.data or ""))
         out.check_free()
-        settings = _with_full_path(settings)
+        settings = with_full_path(settings)
         prepared = prepare(settings, say)
         run = cls(out, settings, prepared, _trainer(settings, prepared, say))
-        out.begin(_description(run))
+        out.begin(describe(settings, prepared, run.trainer))
         run._lock = out.lock()
         return run
 
@@ -81,8 +72,8 @@ class Run:
         description = folder.description()
         lock = folder.lock()
         began = folder.settings()
-        settings = _with_full_path(from_values(given, began))
-        _check_changes(settings, began)
+        settings = with_full_path(from_values(given, began))
+        check_changes(settings, began)
         prepared = prepare(settings, say)
         check_data(prepared, description)
         threads = settings.threads or description.get("machine", {}).get("threads")
@@ -178,26 +169,6 @@ class Run:
         self.folder.rewrite({**description, "settings": to_values(self.settings)})
 
 
-def check_data(prepared: Prepared, description: Mapping[str, Any]) -> None:
-    """Raise UserError where the data is not what the run was begun with."""
-    then, now = description["data"].get("sha256"), prepared.dataset.sha256
-    if then != now:
-        raise UserError(
-            f"The data is not what the run was begun with: SHA-256 {now[:16]}… now, {str(then)[:16]}… then. "
-            "Put the file back as it was, or begin a new run."
-        )
-
-
-def began_on(description: Mapping[str, Any], say: Say) -> Backend:
-    """The backend on which a run was begun, for the same bits; `auto` might find another device by now."""
-    name = description.get("machine", {}).get("backend", NUMPY.name)
-    try:
-        return choose(name)[0]
-    except UserError as error:
-        say(f"The run was begun on {name}; here, on {NUMPY.name}, last digits may differ: {error}")
-        return on_numpy()
-
-
 def _trainer(
     settings: Settings, prepared: Prepared, say: Say, threads: int | None = None, backend: Backend | None = None
 ) -> Trainer:
@@ -218,58 +189,3 @@ def _trainer(
     for remark in backend.remarks:
         say(f"backend {backend.name}: {remark}")
     return trainer
-
-
-def _with_full_path(settings: Settings) -> Settings:
-    """A file is named by its whole path, so that the run can be resumed from any folder."""
-    data = settings.data
-    if data is None or data in CATALOGUE or not Path(data).exists():
-        return settings
-    return replace(settings, data=str(Path(data).resolve()))
-
-
-def _check_changes(settings: Settings, began: Settings) -> None:
-    fixed = changed(settings, began)
-    if fixed:
-        was = to_values(began).get(fixed[0])
-        raise UserError(
-            f"{flag(fixed[0])}: a run that goes on keeps what it was begun with"
-            + (f", here {was}" if was is not None else "")
-            + f"; it can change {listed(flag(n) for n in ('epochs', 'steps', 'time', 'lr', 'early_stopping'))}. "
-            "For anything else, begin a new run."
-        )
-    name, given = split(began.schedule or "constant", "schedule")
-    stretched = name in plan.STRETCHED and "over" not in given
-    if stretched and (settings.epochs, settings.steps) != (began.epochs, began.steps):
-        raise UserError(f"--epochs, --steps: the schedule {name} is stretched over the run's length, which is fixed.")
-
-
-def _description(run: Run) -> dict[str, Any]:
-    """run.toml."""
-    prepared, trainer = run.prepared, run.trainer
-    dataset, machines = prepared.dataset, trainer.course.machines
-    update = machines.update
-    assert update is not None
-    return {
-        "created": datetime.now(UTC).replace(microsecond=0),
-        "settings": to_values(run.settings),
-        "data": {
-            "name": dataset.name,
-            "source": dataset.source,
-            "sha256": dataset.sha256,
-            "rows": dataset.rows,
-            **{part: prepared.count(part) for part in PARTS},
-        },
-        "network": plan.network_facts(machines.network),
-        "optimizer": {"name": update.name, "hyper": dict(update.hyper), "choices": dict(update.choices)},
-        "schema": dataset.schema.to_dict(),
-        "scaling": prepared.scaling.to_dict(),
-        "target_scaling": prepared.target_scaling.to_dict(),
-        "machine": {"backend": run.backend.name, "threads": trainer.threads, "dtype": machines.dtype},
-        "versions": {
-            "tui-nn": __version__,
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "platform": f"{sys.platform}-{platform.machine()}",
-        },
-    }

@@ -13,7 +13,7 @@ import json
 import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +21,7 @@ import tomli_w
 
 from tui_nn.data.text import listed, nearest, quoted
 from tui_nn.errors import UserError
+from tui_nn.nn.optimizers import optimizer
 from tui_nn.session.files import append_line, make_folder, quoted_path, remove, reported, write_whole
 from tui_nn.session.settings import Settings, from_values
 from tui_nn.session.settings_file import read_toml
@@ -100,8 +101,13 @@ class RunFolder:
         return found
 
     def settings(self) -> Settings:
-        """The settings that it was begun with."""
-        return from_values(self.description()["settings"], where=str(self.path / "run.toml"))
+        """The settings that it was begun with; a convention of the optimiser that has changed since is among them."""
+        description = self.description()
+        found = from_values(description["settings"], where=str(self.path / "run.toml"))
+        choices = {k: v for k, v in description.get("optimizer", {}).get("choices", {}).items() if k != "initial"}
+        usual = optimizer(found.optimizer, found.hyper).choices
+        since = {name: value for name, value in choices.items() if usual.get(name) != value}
+        return replace(found, hyper={**(found.hyper or {}), **since}) if since else found
 
     def lock(self) -> IO[bytes] | None:
         """Keep other processes from training this run until the file that is returned is closed, or this process ends.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.nn.plateau import Plateau, PlateauState
-from tui_nn.session.evaluation import Evaluation
+from tui_nn.session.evaluation import Evaluation, Reader
 from tui_nn.session.frame import Stop
 from tui_nn.session.plan import Length
 from tui_nn.session.progress import Best
@@ -60,10 +60,15 @@ class Rules:
 
 @dataclass(frozen=True, eq=False)
 class Watch:
-    """The validation part: how to evaluate it, and its targets (class codes, or numbers in their own unit)."""
+    """Rows to watch: how to evaluate them, and their targets (class codes, or numbers in their own unit)."""
 
     evaluation: Evaluation
     y: NDArray[Any]
+
+    def glance(self, reader: Reader, monitor: str) -> tuple[float, dict[str, float]]:
+        """The loss with the parameters that the network has now, and the figures of an epoch."""
+        figures = self.evaluation.figures()
+        return figures.loss, reader.glance(self.y, figures.outputs, monitor)
 
 
 @dataclass

@@ -201,18 +201,13 @@ class Trainer:
         }
         record |= course.penalty()
         if self.sample is not None:
-            record |= self._glance(self.sample)[1]
+            record |= self.sample.glance(self.reader, self.rules.monitor)[1]
         if self.watch is not None:
-            record["val_loss"], glance = self._glance(self.watch)
+            record["val_loss"], glance = self.watch.glance(self.reader, self.rules.monitor)
             record |= {f"val_{name}": value for name, value in glance.items()}
         self._records.append(record)
         now.loss_sum, now.seen = 0.0, 0
         self._judge(record)
-
-    def _glance(self, watch: Watch) -> tuple[float, dict[str, float]]:
-        """The loss on some rows with the parameters of now, and the figures of an epoch."""
-        figures = watch.evaluation.figures()
-        return figures.loss, self.reader.glance(watch.y, figures.outputs, self.rules.monitor)
 
     def _judge(self, record: Record) -> None:
         """What the epoch's monitored figure means for the best one, for the learning rate and for going on."""
