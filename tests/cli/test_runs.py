@@ -87,6 +87,11 @@ def test_resume_goes_on_with_more_epochs(cli, two_runs):
     assert outcome.code == 0
     assert [line.split("  ")[0] for line in outcome.out.splitlines()[:3]] == [f"epoch {n}/6" for n in (4, 5, 6)]
     assert len(json.loads(cli("runs", "show", "iris-1", "-f", "json").out)["epochs"]) == 6
+    found = json.loads(cli("runs", "resume", "iris-1", "--epochs", "8", "-f", "json").out)
+    assert [record["epoch"] for record in found["epochs"]] == [7, 8]
+    assert [r["epoch"] for r in rows(cli("runs", "resume", "iris-1", "--epochs", "9", "-f", "csv").out)] == ["9"]
+    assert "--format" in cli("runs", "resume", "iris-1", "--epochs", "9", "-f", "xml").err
+    assert cli("runs", "resume", "iris-1", "--epochs", "10").out.startswith("epoch 10/10  ")
 
 
 def test_removing_asks_unless_told(cli, two_runs, tmp_path, monkeypatch):

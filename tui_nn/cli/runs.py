@@ -108,6 +108,9 @@ def resume(
     steps: Annotated[int | None, typer.Option("--steps", min=1, help="Up to so many iterations, in all.")] = None,
     time: Annotated[str | None, typer.Option("--time", metavar="TIME", help="Up to so long, in all: 90s, 5m.")] = None,
     lr: Annotated[float | None, typer.Option("--lr", help="Another learning rate from here on.")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", "-f", metavar="NAME", help="How to print: text, json, jsonl, csv.")
+    ] = None,
     quiet: Quiet = False,
 ) -> int:
     """Go on with a run from its newest checkpoint, to the same weights as if it had never stopped."""
@@ -115,7 +118,7 @@ def resume(
     from tui_nn.session.run import Run
     from tui_nn.session.run_folder import find_run
 
-    wanted = {"epochs": epochs, "steps": steps, "time": time, "lr": lr, **({"quiet": True} if quiet else {})}
+    wanted = {"epochs": epochs, "steps": steps, "time": time, "lr": lr, "format": form, "quiet": quiet or None}
     given = {name: value for name, value in wanted.items() if value is not None}
     return watch(Run.resume(find_run(run), given, (lambda line: None) if quiet else say))
 

@@ -160,13 +160,13 @@ class Run:
         self._saved, self._saved_at = iteration, self.trainer.facts()["seconds"]
 
     def _change(self, description: dict[str, Any], began: Settings) -> None:
-        """Write down what a resumption changes; a new learning rate holds from here on."""
-        if self.settings == began:
-            return
+        """Write down what a resumption changes of the run; a new learning rate holds from here on."""
         if self.settings.lr is not None and self.settings.lr != began.lr:
             self.trainer.set_rate(self.settings.lr)
             self.settings = replace(self.settings, lr=began.lr)  # what it was begun with; checkpoints have the new one
-        self.folder.rewrite({**description, "settings": to_values(self.settings)})
+        kept = replace(self.settings, live=began.live, format=began.format, quiet=began.quiet)
+        if kept != began:
+            self.folder.rewrite({**description, "settings": to_values(kept)})
 
 
 def _trainer(
