@@ -35,9 +35,10 @@ def converted(value: Any, dtype: Any, what: str) -> Host:
 
 def check_numbers(program: Program) -> None:
     """Raise UserError for a number of the listing, or of its optimiser, that the program's type cannot hold."""
+    most = float(np.finfo(program.dtype).max)
     for line in program.lines:
         for node in walk(line.expression):
-            if isinstance(node, Number):
+            if isinstance(node, Number) and abs(node.value) > most:
                 converted(node.value, program.dtype, f"`{line}`")
     if program.update is not None:
         for name, value in [*program.update.hyper.items(), *program.update.states.items()]:
