@@ -23,8 +23,10 @@ from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Call, walk
 from tui_nn.lang.parse import parse_expression, parse_page
+from tui_nn.nn.network import Network
 from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
 from tui_nn.session.evaluation import Evaluation
+from tui_nn.session.machines import Machines
 from tui_nn.session.session import Session
 
 RNG = np.random.default_rng(3)
@@ -197,6 +199,22 @@ def test_training_in_batches():
     of_numpy = Evaluation(want, ROWS["X"], ROWS["Y"]).figures()
     assert figures.loss == pytest.approx(of_numpy.loss, rel=1e-9)
     np.testing.assert_allclose(figures.outputs, of_numpy.outputs, 1e-8)
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", ["batch_norm", "batch_renorm(0.1)", "layer_norm", "group_norm(2)"])
+def test_layers_with_buffers_and_constants(name):
+    network = Network(["dense(6)", name, "activation(tanh)", "dense(3)"], inputs=4, loss="softmax_cross_entropy")
+
+    def machines(backend):
+        return Machines(network, optimizer("adam"), 8, dtype="float64", backend=backend)
+
+    want, want_losses = trained(NUMPY, 3, machines(NUMPY))
+    backend, _, _ = with_blas()
+    found, losses = trained(backend, 3, machines(backend))
+    np.testing.assert_allclose(losses, want_losses, rtol=1e-9)
+    for each, value in want.tensors().items():
+        np.testing.assert_allclose(found.owner.read(each), value, 1e-8, 1e-10, err_msg=each)
 
 
 @needs_compiler
