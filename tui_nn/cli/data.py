@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate, islice
-from shutil import get_terminal_size
+from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui_nn.cli.data_facts import (
+    column_record,
+    columns_that_fit,
+    facts_of,
+    first_rows,
+    width,
+    write_facts,
+    write_profiles,
+)
 from tui_nn.cli.diagnostics import say
-from tui_nn.cli.output import TableFormat, safe, write_json, write_rows, write_table
+from tui_nn.cli.output import TableFormat, safe, write_json, write_rows
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:  # NumPy comes with these
-    from tui_nn.data import Dataset, Entry, Reading, Table
-    from tui_nn.data.profile import Profile
+    from tui_nn.data import Entry, Reading
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -55,7 +61,6 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stder
 Format = Annotated[TableFormat, typer.Option("--format", "-f", help="How to write it.")]
 
 TEXT_COLUMNS = 30
-_BARS, _PLAIN_BARS = "·▁▂▃▄▅▆▇█", ".:-=+*#%@"
 
 
 @app.callback()
@@ -107,19 +112,19 @@ def show(
     talk = _talk(quiet)
     reading = reading_of(target, task, drop, text, missing, header, delimiter)
     found = open_data(source, reading, n=n, noise=noise, seed=seed, say=talk)
-    facts, problem = _facts(source, found, reading)
+    facts, problem = facts_of(source, found, reading)
     if form is TableFormat.JSON:
-        write_json({**facts, "columns": [_column_record(profile) for profile in profiles(found)]})
+        write_json({**facts, "columns": [column_record(profile) for profile in profiles(found)]})
     elif form is TableFormat.TEXT:
-        _write_facts(facts)
+        write_facts(facts)
         print()
         shown = list(profiles(found) if every else islice(profiles(found), TEXT_COLUMNS))
-        _write_profiles(shown)
-        hidden = _width(found) - len(shown)
+        write_profiles(shown)
+        hidden = width(found) - len(shown)
         if hidden > 0:
             talk(f"{hidden} more columns; --all shows them, --format json and csv have them")
     else:
-        records = [_column_record(profile) for profile in profiles(found)]
+        records = [column_record(profile) for profile in profiles(found)]
         write_rows([list(record.values()) for record in records], list(records[0]), form)
     if problem:
         talk(f"It cannot be trained on as it is: {problem}")
@@ -142,8 +147,8 @@ def head(
 
     talk = _talk(quiet)
     reading = reading_of(None, None, None, None, None, header, delimiter)
-    names, rows = _first_rows(open_data(source, reading, noise=noise, seed=seed, say=talk), n)
-    fit = _columns_that_fit(names, rows)
+    names, rows = first_rows(open_data(source, reading, noise=noise, seed=seed, say=talk), n)
+    fit = columns_that_fit(names, rows)
     if form is TableFormat.TEXT and fit < len(names) - 1 and not every:
         talk(f"{len(names) - 1 - fit} more columns; --all shows them, --format json and csv have them")
         names = [*names[:fit], "…", names[-1]]
@@ -218,107 +223,3 @@ def _entry(name: str) -> Entry:
         near = nearest(name, list(CATALOGUE))
         raise UserError(f"There is no data set {quoted(name)}.{near} There are: {listed(CATALOGUE, 30)}.")
     return CATALOGUE[name]
-
-
-def _width(found: Table | Dataset) -> int:
-    from tui_nn.data import Table
-
-    return len(found.columns) if isinstance(found, Table) else len(found.features) + 1
-
-
-def _facts(source: str, found: Table | Dataset, reading: Reading) -> tuple[dict[str, object], str]:
-    """What holds for the data set as a whole; and why it cannot be trained on, if it cannot.
-
-    Where the person said how to read it, that reason is an error: it may be the option that is wrong.
-    """
-    from tui_nn.data.load import encode
-    from tui_nn.data.profile import class_counts
-
-    raw = {"name": found.name, "rows": found.rows, "features": None, "task": None, "target": None, "classes": {}}
-    try:
-        dataset = encode(source, found, reading)
-    except UserError as error:
-        if reading.target or reading.task or reading.drop or reading.text or reading.missing:
-            raise
-        return {**raw, "notes": list(found.notes)}, str(error)
-    given = {} if dataset.test_from is None else {"test_rows": dataset.rows - dataset.test_from}
-    return {
-        "name": dataset.name,
-        "description": dataset.description,
-        "source": dataset.source,
-        "rows": dataset.rows,
-        **given,
-        "features": len(dataset.features),
-        "task": dataset.task,
-        "target": dataset.target,
-        "classes": class_counts(dataset),
-        "notes": list(dataset.notes),
-        "sha256": dataset.sha256,
-    }, ""
-
-
-def _write_facts(facts: dict[str, object]) -> None:
-    for key, value in facts.items():
-        if isinstance(value, dict):
-            value = ", ".join(f"{name} ({count})" for name, count in islice(value.items(), 20))
-        for line in value if isinstance(value, list) else [value]:
-            if line not in ("", None):
-                print(safe(f"{key.replace('_', ' '):12} {line}"))
-
-
-def _column_record(profile: Profile) -> dict[str, object]:
-    from dataclasses import asdict
-
-    return asdict(profile)
-
-
-def _write_profiles(shown: Sequence[Profile]) -> None:
-    header = ["column", "type", "missing", "distinct", "lowest", "highest", "histogram"]
-    rows = [[p.name, p.type, p.missing, p.distinct, p.lowest, p.highest, _bars(p.histogram)] for p in shown]
-    write_table(rows, header, digits=4)
-
-
-def _bars(counts: Iterable[int]) -> str:
-    """A bar for each count; any count above 0 can be told from 0."""
-    counts = list(counts)
-    glyphs = _BARS if _can_print(_BARS) else _PLAIN_BARS
-    top = max(counts, default=0) or 1
-    return "".join(glyphs[-(-count * (len(glyphs) - 1) // top)] for count in counts)
-
-
-def _can_print(text: str) -> bool:
-    try:
-        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _first_rows(found: Table | Dataset, n: int) -> tuple[list[str], list[list[object]]]:
-    from tui_nn.data import Table
-
-    if isinstance(found, Table):
-        columns = [[_value(cell) for cell in column.cells[:n]] for column in found.columns]
-        return list(found.names), [list(row) for row in zip(*columns, strict=True)]
-    labels = [found.classes[code] for code in found.y[:n]] if found.classes else found.y[:n].tolist()
-    return [*found.features, found.target], [[*x, y] for x, y in zip(found.X[:n].tolist(), labels, strict=True)]
-
-
-def _columns_that_fit(names: Sequence[object], rows: Sequence[Sequence[object]]) -> int:
-    """How many columns from the left fit into the terminal's width, beside a mark for those left out and the last."""
-    widths = [2 + max(len(str(cell)) for cell in column) for column in zip(names, *rows, strict=True)]
-    room = get_terminal_size().columns
-    if sum(widths) - 2 <= room:
-        return len(names)
-    room -= widths[-1] + 1
-    return max(1, sum(end <= room for end in accumulate(widths[:-1])))
-
-
-def _value(cell: str) -> object:
-    """A cell as JSON has it: a number, a text, or nothing."""
-    from tui_nn.data.table import is_missing, to_number
-
-    number = to_number(cell)
-    if number is None:
-        return None if is_missing(cell) else cell
-    return int(cell) if cell.lstrip("+-").isdigit() else number
