@@ -69,6 +69,7 @@ def of_problem(asked: AskedToLearn, *, learns: bool, quiet: bool) -> Subject:
 
 def of_run(asked: AskedToLearn, run: RunFolder, span: Span, *, quiet: bool) -> Subject:
     """A training run that stands at the first line of a span. Raises UserError for what a run does not take."""
+    from tui_nn.data.text import counted
     from tui_nn.session.open_run import open_run
 
     if extra := asked.beside_the_target():
@@ -82,7 +83,7 @@ def of_run(asked: AskedToLearn, run: RunFolder, span: Span, *, quiet: bool) -> S
             say(f"note: {note}")
     return Subject(
         asked.target,
-        f"The run {run.name}: {run.description()['data'].get('name')}, {course.per_epoch:,} iterations an epoch",
+        f"The run {run.name}: {run.description()['data'].get('name')}, {counted(course.per_epoch, 'iteration')} an epoch",
         session,
         session.seed,
         session.program.dtype,

@@ -1,10 +1,10 @@
 """Losses: a row each, written in the language; definitions are PyTorch's unless the row says otherwise.
 
 In a row's texts `{p}` is what the network puts out, `{q}` the same held between eps and 1 - eps, and `Y` the targets,
-all (outputs, examples). `losses` is what each
-entry, or each example, adds; `mean` the whole loss in one line for the usual case. Each loss can also be written with
-`reduction=sum` or `reduction=batchmean` (the sum over all entries, divided by the examples), and, where targets are
-classes, with a weight for each class: the weighted mean, as PyTorch's `CrossEntropyLoss(weight=...)` has it.
+all (outputs, examples). `losses` is what each entry, or each example, adds; `mean` the whole loss in one line for the
+usual case. Each loss can also be written with `reduction=sum` or `reduction=batchmean` (the sum over all entries,
+divided by the examples), and, where targets are classes, with a weight for each class: the weighted mean, as PyTorch's
+`CrossEntropyLoss(weight=...)` has it.
 """
 
 from __future__ import annotations
