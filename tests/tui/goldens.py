@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from pathlib import Path
 
@@ -14,4 +15,6 @@ def assert_golden(name: str, text: str) -> None:
     if os.environ.get("TUI_NN_GOLDENS") == "write":
         FOLDER.mkdir(exist_ok=True)
         path.write_text(text + "\n", encoding="utf-8")
-    assert text + "\n" == path.read_text(encoding="utf-8")
+    kept = path.read_text(encoding="utf-8").splitlines()
+    changes = "\n".join(difflib.unified_diff(kept, text.splitlines(), path.name, "now", lineterm=""))
+    assert not changes, changes

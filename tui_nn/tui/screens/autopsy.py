@@ -14,13 +14,14 @@ from tui_nn.session.autopsy import Autopsy
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.autopsy import report
 from tui_nn.tui.notation import Notation
+from tui_nn.tui.screens.base import OnTop
 from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.view.look import Look
 
 Answer = Literal["origin", "smaller", "clip"]
 
 
-class AutopsyScreen(ModalScreen[Answer | None]):
+class AutopsyScreen(OnTop[Answer | None], ModalScreen[Answer | None]):
     """A page over the stepper."""
 
     TABLE: ClassVar[str] = "autopsy"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -20,7 +21,18 @@ WIDE = (136, 36)  # from here on several panes stand beside one another
 ResultT = TypeVar("ResultT")
 
 
-class BaseScreen(Screen[ResultT], Generic[ResultT]):
+class OnTop(Screen[ResultT], Generic[ResultT]):
+    """A screen that takes away itself only: `dismiss` of Textual takes away what is on top, whichever that is.
+
+    A key that was pressed fast may come when its screen has left already.
+    """
+
+    def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
+        """Leave; does nothing where this screen is not on top."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class BaseScreen(OnTop[ResultT], Generic[ResultT]):
     """A screen of the app. `TABLE` is its name in the key table."""
 
     TABLE: ClassVar[str] = ""
@@ -49,13 +61,17 @@ class BaseScreen(Screen[ResultT], Generic[ResultT]):
         for sign in self.query("#too-small").results(Static):
             needed = f"{SMALLEST[0]} columns and {SMALLEST[1]} rows"
             sign.update(Content(f"tui-nn needs {needed}.\nThis terminal has {width} and {height}."))
-        self.call_after_refresh(self.resized)
+        self.call_after_refresh(self._lay_out)
 
     def sections(self) -> list[Section]:
         """The help for what is on the screen."""
         from tui_nn.tui import why  # not for the first screen: it needs all of the session
 
         return why.key_sections(self.TABLE)
+
+    def _lay_out(self) -> None:
+        if self.is_attached:  # it may have left meanwhile
+            self.resized()
 
     def resized(self) -> None:
         """For a screen whose content depends on the layout."""

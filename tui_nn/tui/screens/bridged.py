@@ -50,6 +50,11 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         """Other panes are seen: other things are wanted."""
         self.look_again()
 
+    def redraw(self) -> None:
+        """Draw the latest snapshot again; nothing where there is none yet, or where the screen has left."""
+        if self.snapshot is not None and self.is_attached:
+            self.show(self.snapshot)
+
     # -- what a screen must say
 
     def want(self) -> None:
@@ -71,8 +76,10 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
     ) -> None:
         """Hand a command to the session and show the answer when it is there; `then` is called after it.
 
-        An aside does not wait for what is at work.
+        An aside does not wait for what is at work. Where the screen has left, nothing is done.
         """
+        if not self.is_attached:
+            return
         if then is not None:
             self._then.append(then)
         self.complain("")
@@ -82,9 +89,11 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
 
     def look_again(self) -> None:
         """Ask for a fresh snapshot, also of what is at work; after the one that was asked for already."""
+        if not (self.is_mounted and self.is_attached):
+            return
         self.want()
         self._outdated = self._looking is not None and not self._looking.wait(0)
-        if not self._outdated and self.is_mounted:
+        if not self._outdated:
             self._looking = self.bridge.submit(look, aside=True)
             self._looking.wait(QUICK)
             self._wake()
@@ -115,7 +124,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         shot = self.bridge.poll()
         if shot is not None:
             self.snapshot = shot
-            self.show(shot)
+            self.redraw()
         if self._outdated and self._looking is not None and self._looking.wait(0):
             self.look_again()
         if idle and not self.bridge.busy:  # what was shown may have led to another command
@@ -140,8 +149,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
             event.stop()
         else:
             return
-        if self.snapshot is not None:
-            self.show(self.snapshot)
+        self.redraw()
 
     def count(self) -> int:
         """The count that was typed, once."""

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_nn.tui.drawing.words import safe, wrapped
+from tui_nn.tui.screens.base import OnTop
 from tui_nn.view.look import Look
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 WIDTH = 72  # cells of text
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(OnTop[None], ModalScreen[None]):
     """A page over the screen; Esc, q or ? closes it, arrows scroll."""
 
     BINDINGS = [Binding("escape,q,question_mark,f1,enter", "dismiss", "close", show=False)]  # noqa: RUF012 - Textual's way

@@ -13,8 +13,10 @@ from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from tui_nn.tui.screens.base import OnTop
 
-class Prompt(ModalScreen[bool]):
+
+class Prompt(OnTop[bool], ModalScreen[bool]):
     """Asks; `answer` takes the text and says what is wrong with it, '' where nothing is.
 
     Args:

@@ -11,12 +11,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_nn.tui.bindings import bindings
+from tui_nn.tui.screens.base import OnTop
 from tui_nn.tui.widgets.keybar import KeyBar
 
 Answer = Literal["keep", "discard", "delete"]
 
 
-class Question(ModalScreen[Answer | None]):
+class Question(OnTop[Answer | None], ModalScreen[Answer | None]):
     """A few lines and the keys that answer them; None where it is left."""
 
     TABLE: ClassVar[str] = ""

@@ -92,8 +92,7 @@ class RunsScreen(BridgedScreen[RunsShot]):
             pane.headed = self.is_wide
         self.query_one(TabStrip).choose(VIEWS.index(self.view))
         super().resized()
-        if self.snapshot is not None:
-            self.call_after_refresh(self.show, self.snapshot)
+        self.call_after_refresh(self.redraw)
 
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """A click on a tab."""

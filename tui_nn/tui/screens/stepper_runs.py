@@ -159,7 +159,8 @@ class RunKeys(FocusKeys):
         except UserError as error:
             self.complain(str(error))
             return
-        self.app.switch_screen(type(self)(other, settings))
+        if self.is_active:
+            self.app.switch_screen(type(self)(other, settings))
 
     # -- autopsy
 

@@ -37,8 +37,13 @@ class Listing(Pane, can_focus=True):
         super().__init__("listing")
         self._subject = subject
         self._snapshot: Snapshot | None = None
-        self._cursor = 0
+        self._cursor = self._first  # a heading is no place for the pointer
         self._top = 0
+
+    @property
+    def _first(self) -> int:
+        """The first row that is no heading."""
+        return next((i for i, row in enumerate(self._subject.rows) if row.kind != "heading"), 0)
 
     @property
     def pointed(self) -> Row:
@@ -51,8 +56,7 @@ class Listing(Pane, can_focus=True):
         rows, line = self._subject.rows, snapshot.position.line
         names = [row_name(self._subject.program, row, parameter) for row in rows]
         if name is None:
-            first = next((i for i, row in enumerate(rows) if row.kind != "heading"), 0)
-            self._cursor = next((i for i, row in enumerate(rows) if line and row.number == line), first)
+            self._cursor = next((i for i, row in enumerate(rows) if line and row.number == line), self._first)
         elif names[self._cursor] != name and name in names:
             self._cursor = names.index(name)
         self._reveal()
