@@ -81,9 +81,10 @@ def of_run(asked: AskedToLearn, run: RunFolder, span: Span, *, quiet: bool) -> S
     if not quiet:
         for note in _notes(course, span):
             say(f"note: {note}")
+    data = run.description()["data"].get("name")
     return Subject(
         asked.target,
-        f"The run {run.name}: {run.description()['data'].get('name')}, {counted(course.per_epoch, 'iteration')} an epoch",
+        f"The run {run.name}: {data}, {counted(course.per_epoch, 'iteration')} an epoch",
         session,
         session.seed,
         session.program.dtype,
