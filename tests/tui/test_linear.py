@@ -204,6 +204,7 @@ def test_watches_breakpoints_and_names():
     assert talk.tell("watch w1 * 2") == ["nothing is watched"]
     meaning = "dw1: a single number, a gradient: how much the loss changes when this changes a little, by line 13"
     assert talk.tell("? dw1") == [meaning]
+    assert talk.tell("? lr") == ["lr: the learning rate: how far a step goes"]
     assert talk.tell("list")[:2] == ["iteration 1, forward", "given x0 = 1"]
 
 

@@ -77,7 +77,8 @@ def of_line(program: Program, notation: Notation, line: Line) -> list[Section]:
 
 def of_name(program: Program, name: str, line: Line | None = None) -> str:
     """What a name stands for, in a sentence."""
-    if line is not None and line.phase == "update" and name in program.update_roles:
+    in_update = line is not None and line.phase == "update"
+    if name in program.update_roles and (in_update or name not in program.roles):
         return UPDATE.get(name, ROLES[program.update_roles[name]])
     stem, dot, parameter = name.partition(".")
     if dot:
