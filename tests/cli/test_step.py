@@ -521,6 +521,14 @@ def test_json_is_the_same_in_any_encoding():
     assert outs[0]["mathematics"].startswith("∂L/∂w₁")
 
 
+def waiting(terminal):
+    """What has been written to a terminal and not been read, if anything."""
+    try:
+        return os.read(terminal, 100_000).decode()
+    except OSError:
+        return ""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX terminal")
 @pytest.mark.parametrize(("options", "expected"), [([], True), (["-q"], False)])
 def test_a_terminal_sees_how_far_a_long_run_is(options, expected):
@@ -540,16 +548,17 @@ def test_a_terminal_sees_how_far_a_long_run_is(options, expected):
         "--format",
         "json",
     ]
+    seen = ""
+    os.set_blocking(theirs, False)
     with subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=ours) as process:
-        time.sleep(2.5)
+        end = time.monotonic() + (30 if expected else 2.5)
+        while time.monotonic() < end and "of 1,000,000" not in seen:
+            seen += waiting(theirs)
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         process.wait(timeout=20)
+    seen += waiting(theirs)
     os.close(ours)
-    os.set_blocking(theirs, False)
-    try:
-        seen = os.read(theirs, 100_000).decode()
-    except OSError:  # nothing was written to the terminal
-        seen = ""
     os.close(theirs)
     assert process.returncode == ExitCode.INTERRUPTED
     assert ("of 1,000,000" in seen) is expected

@@ -25,6 +25,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "shapes": ("infer", "shape_of"),
     "differentiate": ("differentiate", "gradient_name"),
     "simplify": ("simplify",),
+    "sharing": ("swapper",),
     "templates": ("definition",),
     "project": ("Entry", "project", "operands", "shown_operands"),
     "arithmetic": ("Values", "evaluate", "put_numbers"),
