@@ -70,6 +70,11 @@ def _plotext() -> Any:
     return plotext
 
 
+def preload() -> None:
+    """Import plotext now: for a thread, so that nobody waits for it when the first curve is drawn."""
+    _plotext()
+
+
 def _figure(width: int, rows: int) -> Any:
     """A bare canvas of this size, with pixel coordinates from the bottom left.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -11,6 +12,7 @@ from textual.timer import Timer
 from tui_nn.tui.bridge import Bridge, Slices, Ticket
 from tui_nn.tui.screens.base import BaseScreen
 from tui_nn.tui.travel import ahead, iterations, look, move
+from tui_nn.view.plotext_canvas import preload
 
 QUICK = 0.03  # seconds that a key waits for its answer; what takes longer is polled for
 PATIENT = 0.2  # seconds that a prompt waits for its answer to be found right or wrong
@@ -41,6 +43,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
     def on_mount(self) -> None:
         """Begin to look."""
         self._timer = self.set_interval(1 / self.app.fps, self.poll, pause=True)  # type: ignore[attr-defined]
+        self.call_after_refresh(threading.Thread(target=preload, name="plotext", daemon=True).start)
 
     def on_unmount(self) -> None:
         """Leave no thread behind."""
