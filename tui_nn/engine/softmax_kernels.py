@@ -81,11 +81,7 @@ def sigmoid_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
     xp = low.backend.xp
     z, y = (low.operand(x) for x in e.args)
     term, part = low.scratch(tuple(z.shape)), low.scratch(tuple(z.shape))
-    maximum, zero = xp.maximum, low.number(0)
-    low.call(xp.copysign, z, low.number(-1), term)  # -|z|
-    low.call(xp.logaddexp, term, zero, term)  # log(1 + exp(-|z|))
-    low.calls.append(lambda: maximum(z, zero, out=part))
-    low.call(xp.add, term, part, term)
+    low.call(xp.logaddexp, z, low.number(0), term)  # max(z, 0) + log(1 + exp(-|z|))
     low.call(xp.multiply, z, y, part)
     low.call(xp.subtract, term, part, term)
     sum_all(low, term, out, z.size)
