@@ -67,7 +67,7 @@ async def app_in(folder: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 async def test_a_run_is_drawn_as_it_was_meant(tmp_path, monkeypatch):
-    settings = small("golden", epochs=6, dtype="float64")
+    settings = small("golden", epochs=6, dtype="float64", backend="numpy")
     async with app_in(tmp_path, monkeypatch) as driver:
         screen = TrainingScreen(partial(Run.begin, settings), "a run", paused=True)
         screen.bridge._desk._look.often = math.inf  # else it looks at the layers as often as there is time
@@ -94,7 +94,7 @@ async def test_a_run_is_drawn_as_it_was_meant(tmp_path, monkeypatch):
 async def test_the_runs_are_drawn_as_they_were_meant(tmp_path, monkeypatch):
     async with app_in(tmp_path, monkeypatch) as driver:
         for name, changes in {"first": {}, "second": {"optimizer": "sgd", "lr": 0.05}}.items():
-            run = Run.begin(small(Path("runs") / name, dtype="float64", **changes))
+            run = Run.begin(small(Path("runs") / name, dtype="float64", backend="numpy", **changes))
             while run.trainer.stop is None:
                 run.advance()
             run.finish()

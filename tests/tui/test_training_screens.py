@@ -12,7 +12,8 @@ from tui_nn.tui import keys
 from tui_nn.tui.screens.question import DeleteQuestion, StopQuestion
 from tui_nn.tui.screens.runs import RunsScreen
 from tui_nn.tui.screens.train_form import TrainFormScreen, given, known_rows, read
-from tui_nn.tui.screens.training import VIEWS, TrainingScreen
+from tui_nn.tui.screens.training import TrainingScreen
+from tui_nn.tui.screens.training_panes import VIEWS
 from tui_nn.view.look import Colours, Look
 
 SCREENS = {

@@ -81,6 +81,8 @@ class StepperBase(BridgedScreen[Snapshot]):
         yield KeyBar("stepper")
 
     def on_mount(self) -> None:
+        for view in VIEWS:  # until the layout is chosen: else all of them are seen for a moment
+            self.query_one(f"#{view}").display = False
         if self._start is not None:
             self.do(goto(*self._start))
 

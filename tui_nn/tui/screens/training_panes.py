@@ -1,0 +1,251 @@
+"""The training screen's panes and what they show; its keys are in the module beside this one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from tui_nn.tui import training_commands as commands
+from tui_nn.tui import why
+from tui_nn.tui.bridge import Bridge
+from tui_nn.tui.screens.bridged import BridgedScreen
+from tui_nn.tui.training_desk import Begin, TrainingDesk
+from tui_nn.tui.training_shot import TrainingShot, TrainingWanted, take_training
+from tui_nn.tui.widgets.keybar import KeyBar
+from tui_nn.tui.widgets.tabs import TabStrip
+from tui_nn.tui.widgets.training import (
+    ConfusionPane,
+    LayersPane,
+    LossPane,
+    MetricPane,
+    RatePane,
+    ResultPane,
+    RunHeadline,
+    ShotPane,
+    StatusPane,
+    WeightsPane,
+)
+
+VIEWS = ("curves", "layers", "weights", "confusion", "rate", "result")
+METRICS = ("loss", "accuracy", "r2")
+DRAWING = 0.1  # of the time, at most, for drawing panes while it trains
+READING = "reading the data …"
+WHILE = 4.0  # seconds that a remark stays
+FAREWELL = 5.0  # seconds that a checkpoint may take when the app is left
+
+HELP: why.Section = (
+    "On the screen",
+    (
+        ("loss", "of the training rows as they were learned from, and of the validation rows after each epoch"),
+        ("batches", "the mean loss of late, within epochs that take long"),
+        ("‖w‖", "how large a parameter is: the root of the sum of its squares"),
+        ("‖grad‖", "likewise of the loss's gradient by it: how much there is to learn"),
+        ("Δ/w", "how far the latest step went, against the weight: about 0.001 is usual"),
+        ("dead", "units that say the same for every example of the batch: nothing is learned through them"),
+        ("confusion", "true classes in rows, and what they were taken for in columns"),
+    ),
+)
+
+
+class TrainingPanes(BridgedScreen[TrainingShot]):
+    """A run.
+
+    Args:
+        begin: makes the run; called in the thread that trains.
+        title: until the run is there.
+        paused: whether to wait for a key before training.
+
+    Attributes:
+        training: whether it is meant to train, as opposed to pause.
+        view: the one that is shown where there is room for few.
+    """
+
+    AUTO_FOCUS = None
+
+    def __init__(self, begin: Begin, title: str, *, paused: bool = False) -> None:
+        self._news: list[str] = []
+        self.title_text = title
+        self.training = not paused
+        self.view = VIEWS[0]
+        self.zoomed = False
+        self._drawn_next = 0.0
+        self._turn = 0
+        self._heard = -1
+        self._ends = True
+        super().__init__(Bridge(TrainingDesk(begin, self._news.append), TrainingWanted(), take_training))
+
+    def compose(self) -> ComposeResult:
+        yield RunHeadline(self.title_text)
+        yield TabStrip(VIEWS)
+        with Container(id="training-body"):
+            with Container(id="training-curves"):
+                yield LossPane()
+                yield MetricPane()
+            yield LayersPane()
+            yield WeightsPane()
+            yield ConfusionPane()
+            yield RatePane()
+            yield ResultPane()
+        yield StatusPane()
+        yield KeyBar("training")
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.do(commands.begin(paused=not self.training))
+        if not self.has_begun:
+            self.query_one(StatusPane).say(READING)
+
+    def on_unmount(self) -> None:
+        """Whatever closes the screen, what was trained is not lost."""
+        shot = self.snapshot
+        if shot is not None and shot.facts is not None and shot.result is None and not shot.discarded:
+            self.bridge.cancel()
+            self.bridge.submit(commands.checkpoint)
+            self.bridge.wait(FAREWELL)
+
+    # -- the layout
+
+    def resized(self) -> None:
+        """Show the views that there is room for."""
+        seen = self.seen()
+        grid = self.is_wide and not self.zoomed
+        self.set_class(grid, "-grid")
+        self.set_class(self.size.width >= 70, "-across")
+        self.query_one("#training-curves").display = "curves" in seen
+        for pane in self._panes():
+            pane.headed = grid or ("curves" in seen and len(seen) > 1)
+        for view in VIEWS[1:]:
+            self.query_one(f"#run-{view}").display = view in seen
+        strip = self.query_one(TabStrip)
+        strip.display = not grid
+        strip.choose(VIEWS.index(self.view))
+        self._drawn_next = 0.0
+        super().resized()
+        if self.snapshot is not None:
+            self.call_after_refresh(self.draw)
+
+    def seen(self) -> frozenset[str]:
+        """Which of VIEWS are shown."""
+        if self.zoomed:
+            return frozenset({self.view})
+        if self.is_wide:
+            return frozenset(VIEWS) - {"rate" if self.has_ended else "result"}
+        return frozenset({self.view, "curves"}) if self.has_class("-medium") else frozenset({self.view})
+
+    def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
+        """A click on a tab."""
+        self._show_view(event.index)
+
+    def _show_view(self, index: int) -> None:
+        self.view = VIEWS[index % len(VIEWS)]
+        self.resized()
+
+    # -- what is shown
+
+    def want(self) -> None:
+        self.bridge.wanted = TrainingWanted(self.seen())
+
+    def show(self, shot: TrainingShot) -> None:
+        if shot.discarded:
+            self.dismiss()
+            return
+        if shot.result is not None and self._ends:
+            self._ended_now(shot.result)
+        if not shot.running and not self.bridge.busy:
+            self.training = False  # Ctrl-C, or an error
+        status = self.query_one(StatusPane)
+        status.show(shot)
+        if shot.facts is not None and status.said == READING:
+            status.say("")
+        if shot.facts is not None and shot.remark.number != self._heard:
+            self._heard = shot.remark.number
+            self._say(shot.remark.text, wrong=shot.remark.wrong)
+        self._head(shot)
+        if not shot.running:
+            self.draw()
+        elif time.monotonic() >= self._drawn_next:
+            self._draw_next(shot)
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        """Say it for a while: the figures stand in that place."""
+        status = self.query_one(StatusPane)
+        status.say(text, wrong=wrong)
+        self.set_timer(WHILE, lambda: status.say("") if status.said == " ".join(text.split()) else None)
+
+    def _ended_now(self, result: Mapping[str, Any]) -> None:
+        """Say how it has ended, once."""
+        self.training, self._ends = False, False
+        shown = [
+            f"{name} {self.look.number(value)}" for name, value in result.get("test", {}).items() if name in METRICS
+        ]
+        test = f"; test {', '.join(shown)}" if shown else ""
+        self.resized()
+        self.query_one(StatusPane).say(f"{result['reason']}{test}. q leaves; the run is kept.")
+
+    def draw(self) -> None:
+        """Draw all panes."""
+        if self.snapshot is not None:
+            for pane in self._panes():
+                pane.show(self.snapshot)
+
+    def _draw_next(self, shot: TrainingShot) -> None:
+        """Draw one pane, so that no key waits for all; the next one when that has not taken too much of the time."""
+        seen, began = [pane for pane in self._panes() if pane.is_on_screen], time.monotonic()
+        if seen:
+            self._turn = (self._turn + 1) % len(seen)
+            seen[self._turn].show(shot)
+        now = time.monotonic()
+        self._drawn_next = now + (now - began) / DRAWING
+
+    def _panes(self) -> list[ShotPane]:
+        return list(self.query("#training-body ShotPane").results(ShotPane))
+
+    def _head(self, shot: TrainingShot) -> None:
+        facts, counted = shot.facts, [f"{self.counted}…"] if self.counted else []
+        if facts is None:
+            self.query_one(RunHeadline).show("preparing")
+            return
+        place = "ended" if shot.result is not None else "training" if self.training else "paused"
+        place = "training" if shot.running and shot.result is None else place
+        head = self.query_one(RunHeadline)
+        head.name_it(f"{facts.name}: {facts.data}, {facts.layers}, {facts.optimizer}")
+        head.show(place, "  ".join(counted))
+
+    def poll(self) -> None:
+        """Show what is new; before there is a run, what is said of its data."""
+        super().poll()
+        if self._news and self.is_mounted:
+            self._say(self._news[-1])
+            self._news.clear()
+
+    def complain(self, text: str) -> None:
+        if text and (self.snapshot is None or self.snapshot.facts is None):
+            self.app.notify(text, severity="error", markup=False, timeout=10)
+            self.dismiss()
+            return
+        if text:
+            self.training = False
+        status = self.query_one(StatusPane)
+        if text or status.wrong:
+            status.say(text, wrong=True)
+
+    def sections(self) -> list[why.Section]:
+        return [HELP, *super().sections()]
+
+    # -- where it stands
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is, or was, a run."""
+        return self.snapshot is not None and (self.snapshot.facts is not None or self.snapshot.discarded)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is nothing more to train."""
+        return self.snapshot is not None and self.snapshot.result is not None
