@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import signal
 import statistics
 import sys
 from collections.abc import Callable, Iterator
@@ -45,7 +46,7 @@ class Figure(NamedTuple):
     bar: float | None
     most: bool = True
     unit: str = ""
-    others: float = 0.0
+    others: float | None = None
 
     @property
     def held(self) -> bool:
@@ -119,7 +120,7 @@ def measured(name: str, rounds: int) -> list[Figure]:
     figures = []
     for figure in SECTIONS[name](rounds):
         figures.append(figure)
-        say(f"{figure.name}: {figure.told}{'' if figure.held else '  MISSED'} (others: {figure.others:.1f} cores)")
+        say(f"{figure.name}: {figure.told}{'' if figure.held else '  MISSED'}  {_others(figure)}")
     return figures
 
 
@@ -129,8 +130,12 @@ def table(figures: list[Figure]) -> str:
     for f in figures:
         bar = "" if f.bar is None else f"{'at most' if f.most else 'at least'} {_bar(f)}"
         told = f.told if f.held else f"**{f.told}: missed**"
-        rows.append(f"| {f.name} | {told} | {bar} | {f.others:.1f} |")
+        rows.append(f"| {f.name} | {told} | {bar} | {_others(f)} |")
     return "\n".join([f"Measured on {processor()}.", "", *rows])
+
+
+def _others(figure: Figure) -> str:
+    return "" if figure.others is None else f"{figure.others:.1f}"
 
 
 def _bar(figure: Figure) -> str:
@@ -167,6 +172,7 @@ def main() -> int:
     names = options.only.split(",")
     if unknown := [name for name in names if name not in SECTIONS]:
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no app that was started lives on
     found = {name: measured(name, options.rounds) for name in names}
     figures = [figure for each in found.values() for figure in each]
     print(json.dumps([f._asdict() | {"held": f.held} for f in figures], indent=1) if options.json else table(figures))
