@@ -156,7 +156,7 @@ async def test_it_opens_at_a_new_run_and_at_a_run(tmp_path):
     async with app.run_test() as pilot:
         driver = Driver(app, pilot)
         await driver.until("TrainFormScreen")
-        assert driver.screen.texts["data"] == "iris"
+        assert (driver.screen.texts["data"], driver.screen.texts["epochs"]) == ("iris", "20")
     for name in ("first", "second"):
         Run.begin(small(tmp_path / name)).save()
     app = tui.TuiNN(start=tui.Start(run=tmp_path / "second"))

@@ -124,10 +124,9 @@ class TuiNN(App[None]):
 
     def open_new_run(self, data: str = "") -> None:
         """Open the form of a new run."""
-        from tui_nn.session.settings import Settings
         from tui_nn.tui.screens.train_form import TrainFormScreen
 
-        self.push_screen(TrainFormScreen(Settings(data=data) if data else None))
+        self.push_screen(TrainFormScreen(data=data))
 
     def open_runs(self, run: Path | None = None) -> None:
         """Open the list of runs, the pointer at one of them."""

@@ -93,7 +93,7 @@ def of_name(program: Program, name: str, line: Line | None = None) -> str:
 
 def panes(names: Iterator[str] | list[str]) -> Section:
     """What panes show."""
-    return "On the screen", tuple((name, PANES[name]) for name in names if name in PANES)
+    return "On the screen", tuple((name, PANES[name]) for name in dict.fromkeys(names) if name in PANES)
 
 
 def key_sections(screen: str, pane: str = "") -> list[Section]:

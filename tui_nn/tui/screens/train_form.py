@@ -74,15 +74,16 @@ class TrainFormScreen(BaseScreen[None]):
 
     Args:
         settings: to begin with, such as those of an earlier run.
+        data: the data set, where there are no settings.
     """
 
     TABLE: ClassVar[str] = "train"
     BINDINGS = bindings("train")
     AUTO_FOCUS = "#set-data"
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, data: str = "") -> None:
         super().__init__()
-        self._values = dict(FIRST)
+        self._values = FIRST | ({"data": data} if data else {})
         if settings is not None:
             usual = to_values(Settings())
             changed = {k: v for k, v in to_values(settings).items() if v != usual.get(k) and k != "out"}

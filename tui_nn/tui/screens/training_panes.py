@@ -186,7 +186,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         ]
         test = f"; test {', '.join(shown)}" if shown else ""
         self.resized()
-        self.query_one(StatusPane).say(f"{result['reason']}{test}. q leaves; the run is kept.")
+        self.query_one(StatusPane).say(f"{result['reason']}{test}. It is kept; q leaves.")
 
     def draw(self) -> None:
         """Draw all panes."""
