@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 SWITCH_INTERVAL = 0.001  # seconds; Python's 5 ms let a busy session hold a key up for 20 ms and more
 FPS = 10.0  # looks a second at what is running
+PATIENCE = 10.0  # seconds from a signal to the end: more than a last checkpoint is given
 INTERRUPTED = 130
 DEFECT = 70
 THEMES = ("textual-dark", "textual-light")
@@ -180,6 +182,11 @@ class TuiNN(App[None]):
         )
 
     def _end_by_signal(self, number: int) -> None:
+        # Where the terminal has gone, Textual's thread that writes to it may have died, and those who wait for it wait
+        # for ever.
+        last_resort = threading.Timer(PATIENCE, os._exit, (128 + number,))
+        last_resort.daemon = True
+        last_resort.start()
         self.exit(return_code=128 + number)
 
     def _listen_to_signals(self) -> None:
