@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tui_nn.view.ticks import Tick
 
 _LEAST, _MOST = 5e-324, float(np.finfo(np.float64).max)
+_FAR = _MOST / 8  # nothing is drawn farther out: a range, and ticks a little beyond it, are still numbers
 _SMALLEST = (24, 6)  # below this a sparkline says more
 
 
@@ -147,7 +148,7 @@ def _arrays(series: Series) -> tuple[Floats, Floats]:
     x = np.arange(len(y), dtype=np.float64) if series.x is None else np.asarray(series.x, np.float64).ravel()
     if len(x) != len(y):
         raise ValueError(f"the series {series.name!r} has {len(y)} values at {len(x)} places")
-    return x, y
+    return x, np.where(np.isfinite(y), np.clip(y, -_FAR, _FAR), y)
 
 
 def _range(parts: Sequence[Floats], log: bool) -> tuple[float, float]:
