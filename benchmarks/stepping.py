@@ -41,8 +41,8 @@ def _workload(w: Workload, rounds: int) -> dict[str, Any]:
 
     with limited(threads(w)):
         times = seconds_of({"fast": fast.run, "machine": step, "session": look}, rounds, LEAST)
-    for machine in (fast, stepped):
-        machine.run(max(fast.iteration, stepped.iteration) - machine.iteration)
+        for machine in (fast, stepped):
+            machine.run(max(fast.iteration, stepped.iteration) - machine.iteration)
     if not all(np.array_equal(fast.read(p), stepped.read(p)) for p in program.parameters):
         raise AssertionError(f"{w.name}: stepping and running differ")
     result = {name: ratios([times[name]], times["fast"]) for name in ("machine", "session")}

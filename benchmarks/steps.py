@@ -31,9 +31,6 @@ BARS: dict[str, dict[str, float]] = {
         "W4": (1.8, 4.5, 0.75),
         "W5": (1.3, 4.5, 0.8),
         "W6": (0.95, 3.5, 0.9),
-        "W4s": (1.8, 4.5, 0.75),
-        "W5s": (1.3, 4.5, 0.8),
-        "W6s": (0.95, 3.5, 0.9),
     }.items()
 }
 """What a peer's time is to be of ours, at least."""

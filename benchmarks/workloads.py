@@ -24,7 +24,6 @@ class Workload:
         loss: mean over a batch; `bce` and `ce` from logits, `mse` behind a sigmoid.
         batch: examples in one; all of them at once where there are no more.
         dropout: share of the hidden units that is dropped.
-        separable: whether the classes lie apart; see `data`.
     """
 
     name: str
@@ -37,7 +36,6 @@ class Workload:
     rate: float = 1e-3
     dtype: Literal["float32", "float64"] = "float32"
     dropout: float = 0.0
-    separable: bool = False
 
     @property
     def steps(self) -> int:
@@ -64,8 +62,7 @@ def data(w: Workload) -> tuple[Array, Array]:
     """Rows of examples (examples, features), and targets: classes (examples,) for `ce`, else (examples, 1).
 
     Each example stands there twice, with labels drawn for each: no network can learn them all, so gradients do not fade
-    to denormal numbers, which are slow to compute with, however long is measured. Separable classes, clouds around a
-    centre each, are soon learned, and gradients do fade.
+    to denormal numbers, which are slow to compute with, however long is measured.
     """
     if w.hidden == "sigmoid":  # exclusive or, with a constant third input
         return np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], w.dtype), np.array([[0], [1], [1], [0]], w.dtype)
@@ -73,10 +70,6 @@ def data(w: Workload) -> tuple[Array, Array]:
     half = -(-w.examples // 2)
     x = np.tile(draw.standard_normal((half, w.sizes[0])), (2, 1))[: w.examples].astype(w.dtype)
     y = draw.integers(0, max(w.sizes[-1], 2), w.examples)
-    if w.separable:
-        centres = draw.standard_normal((w.sizes[-1], w.sizes[0]))
-        x = (centres[y] + 1.5 * draw.standard_normal((w.examples, w.sizes[0]))).astype(w.dtype)
-        x = 1 / (1 + np.exp(-x))
     return x, y if w.loss == "ce" else y.astype(w.dtype).reshape(-1, 1)
 
 
@@ -96,9 +89,6 @@ WORKLOADS = {
         Workload("W4", (784, 128, 10), 10_000, 32),
         Workload("W5", (784, 512, 10), 10_000, 32, dropout=0.2),
         Workload("W6", (1024, 2048, 2048, 10), 2_560, 256),
-        Workload("W4s", (784, 128, 10), 10_000, 32, separable=True),
-        Workload("W5s", (784, 512, 10), 10_000, 32, dropout=0.2, separable=True),
-        Workload("W6s", (1024, 2048, 2048, 10), 2_560, 256, separable=True),
     )
 }
 WIDTHS = {w: Workload(f"width {w}", (64, w, w, 10), 1_024, 32) for w in (16, 32, 64, 128, 256, 512, 1024, 2048)}
