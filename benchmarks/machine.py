@@ -6,7 +6,6 @@ import os
 import platform
 import resource
 import sys
-from importlib import metadata
 from pathlib import Path
 
 LIBRARIES = ("numpy", "tui-nn", "torch", "scikit-learn", "jax", "llvmlite")
@@ -39,6 +38,8 @@ def peak_memory() -> int:
 
 def versions() -> dict[str, str]:
     """Python's and the libraries', of those that are installed."""
+    from importlib import metadata  # a tenth of a small network's whole process
+
     found = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:
