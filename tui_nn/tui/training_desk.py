@@ -26,7 +26,7 @@ from tui_nn.tui.points import Points
 Begin = Callable[[Say], Run]
 """Makes the run; it reads the data, so it takes its time. Raises UserError."""
 
-SHARE = 0.03  # of the time, at most, for looking at layers, and again for the confusion matrix
+SHARE = 0.01  # of the time, at most, for looking at layers, and again for the confusion matrix
 OFTEN = 0.2  # seconds between two looks, at least
 NORMS = 60  # gradient norms that are remembered of each parameter
 BATCHES, RATE = "batches", "lr"
