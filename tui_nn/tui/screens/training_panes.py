@@ -32,7 +32,7 @@ from tui_nn.tui.widgets.training import (
 
 VIEWS = ("curves", "layers", "weights", "confusion", "rate", "result")
 METRICS = ("loss", "accuracy", "r2")
-DRAWING = 0.04  # of the time, at most, for drawing panes while it trains
+DRAWING = 0.025  # of the time, at most, for drawing panes while it trains
 READING = "reading the data …"
 WHILE = 4.0  # seconds that a remark stays
 FAREWELL = 5.0  # seconds that a checkpoint may take when the app is left
