@@ -8,10 +8,10 @@ from typing import Any
 
 from benchmarks import cold_training, steps
 from benchmarks.workloads import ALL
+from tui_nn.engine.jit import LONG
 
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
-WORTH_COMPILING = 50_000  # parameters: in a smaller network nothing is compiled
 
 Results = Mapping[str, Any]
 
@@ -66,7 +66,7 @@ def _table(section: Results) -> str:
             [f"{name}, {variant.removeprefix('ours, ')}", f"{each['steps'][variant][0]:.4g}", ""]
             + [f"{ratios[peer][0] / ratios[variant][0]:.3g}" if peer in ratios else "" for peer in peers]
             for variant in steps.VARIANTS
-            if variant in ratios and w.parameters > WORTH_COMPILING
+            if variant in ratios and w.parameters >= LONG
         ]
     head = ["", "ours, µs a step", "BLAS threads", *(f"{peer} / ours" for peer in peers)]
     each = next(iter(section.values()))

@@ -54,16 +54,11 @@ class Backend:
 
     def product(self, a: Array, b: Array, out: Array) -> Bound:
         """The matrix product of vectors and matrices, into a contiguous `out`."""
-        pieces = self.product_pieces(a, b, out)
-        return pieces[0][1] if len(pieces) == 1 else lanes.together([[call] for _, call in pieces])
-
-    def product_pieces(self, a: Array, b: Array, out: Array) -> list[tuple[slice, Bound]]:
-        """The product as calls for rows of `out`, of which each may be made by itself: several, where it is large."""
         split = lanes.rows(len(out), 2.0 * a.size * b.shape[-1]) if a.ndim == b.ndim == 2 else []
         if len(split) < 2 or not out.flags.c_contiguous:
-            return [(slice(None), partial(a.dot, b, out))]
+            return partial(a.dot, b, out)
         # Rows of a transposed matrix are no contiguous array: `dot` would copy them, `matmul` does not.
-        return [(part, partial(self.xp.matmul, a[part], b, out[part])) for part in split]
+        return lanes.together([[partial(self.xp.matmul, a[part], b, out[part])] for part in split])
 
     def reduction(self, ufunc: str, a: Array, axis: int | tuple[int, ...], out: Array, keepdims: bool) -> Bound:
         """`ufunc` (add, maximum, minimum, logical_or, logical_and) over axes of `a`, into `out`."""
