@@ -92,8 +92,7 @@ def in_order(terminal: Terminal) -> None:
 def test_a_lesson_is_opened_stepped_resized_and_left(terminal):
     terminal.start()
     terminal.wait("Enter open")
-    terminal.keys("/")
-    terminal.keys("-l", "backpropagation by hand")
+    terminal.keys("-l", "/backpropagation by hand")
     terminal.keys("Enter")
     terminal.wait("n next")
     terminal.keys("-l", "13n")

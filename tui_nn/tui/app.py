@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 
 from tui_nn.errors import UserError
@@ -20,6 +20,7 @@ from tui_nn.tui import keys
 from tui_nn.tui.screens.base import BaseScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.lessons import LessonsScreen
+from tui_nn.tui.type_ahead import TypeAhead
 from tui_nn.view.look import Colours, Look, detect
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Start:
     run: Path | None = None
 
 
-class TuiNN(App[None]):
+class TuiNN(TypeAhead):
     """tui-nn in a terminal.
 
     Args:
