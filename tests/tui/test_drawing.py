@@ -97,6 +97,22 @@ def test_a_card_says_all_of_it(width, look):
     assert all(cell_len("".join(s.text for s in line)) == width for line in picture.lines)
 
 
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("edited", ["w2", "x0"])
+def test_a_number_set_by_hand_is_not_said_to_be_computed(edited, look):
+    session = at("S5", 1, 17)
+    session.set(edited, (), 3.0)
+    about = subject(session.program, ascii_only=look.ascii_only)
+    text = card(Card(explain(session, edited, ()), was=1.2), about.notation, look, 38)[0].plain
+    by = {"w2": ["set by hand, iteration 1, line 17", "and not by " + about.notation.line(session.program.lines[16])]}
+    lines = [line.split("  ")[0].rstrip() for line in text.splitlines()]
+    assert lines == [
+        f"{about.notation.name(edited)} = 3",
+        *by.get(edited, ["set by hand, from the start"]),
+        "1.2 without the change",
+    ]
+
+
 def test_a_card_of_nothing_says_why():
     about = subject(find("S5").program())
     picture, _ = card(Card(None, "not yet"), about.notation, LOOKS["colours"], 30)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from tui_nn.session.explain import Explanation, entry
+from tui_nn.session.explain import EDITED, Explanation, entry
 from tui_nn.tui.drawing.words import ROLES, formula, paragraph, signed, when
 from tui_nn.tui.notation import Notation
 from tui_nn.view.look import Look
@@ -61,16 +61,25 @@ def _result(e: Explanation, data: Card, notation: Notation, look: Look, width: i
     parts = [(f"{name} = ", look.style("title")), (number, signed(e.value, look))]
     if typed != name and cell_len(typed) + 2 <= room:
         parts.append((fit(typed, room, "right"), look.style("dim")))
-    about = f"{ROLES.get(e.role, e.role)}, {when(e.position)}"
-    if e.note and e.note != e.role:
-        about += f": {e.note}"
-    lines = [text_line(parts), *paragraph(about, look, width, look.style("dim"))]
+    lines = [text_line(parts), *_about(e, notation, look, width)]
     if data.was is not None and data.was != e.value:
         lines.append(text_line([(f"{look.number(data.was, digits=6)} without the change", look.style("changed"))]))
     return lines
 
 
+def _about(e: Explanation, notation: Notation, look: Look, width: int) -> list[Line]:
+    """What it is, and when it got its value; of a number set by hand, that its line does not give it."""
+    dim = look.style("dim")
+    if e.note == EDITED:
+        lines = paragraph(f"set by hand, {when(e.position)}", look, width, dim)
+        return lines + (formula(f"and not by {notation.line(e.line)}", look, width, dim) if e.line else [])
+    about = f"{ROLES.get(e.role, e.role)}, {when(e.position)}"
+    return paragraph(f"{about}: {e.note}" if e.note and e.note != e.role else about, look, width, dim)
+
+
 def _formula(e: Explanation, notation: Notation, look: Look, width: int) -> list[Line]:
+    if e.note == EDITED:
+        return []
     if e.projected is None:
         return formula(notation.line(e.line), look, width, look.style("text"), 2) if e.line else []
     lines: list[Line] = []

@@ -20,7 +20,6 @@ ROLES = {
     "state": "optimiser's state",
     "step": "part of the step",
     "hyper": "hyper-parameter",
-    "edited": "changed by hand",
 }
 
 
