@@ -110,6 +110,16 @@ def test_any_histogram_in_any_size(counts: list[int], width: int, height: int, l
     assert not look.ascii_only or ascii_only(drawn)
 
 
+@pytest.mark.parametrize("width", range(24, 60))
+def test_a_legend_names_every_curve_beside_its_marker(width: int) -> None:
+    names = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
+    drawn = curves([Series(n, [1.0, i]) for i, n in enumerate(names)], Look(), width, 14, title="loss")
+    check_size(drawn, width, 14)
+    head = drawn.plain.split("┤")[0]
+    for marker, n in zip(Look().glyphs.markers, names, strict=False):
+        assert f"{marker} {n}" in head
+
+
 def dots(line: str, start: int) -> list[int]:
     """The columns of a line that hold braille."""
     return [x for x, c in enumerate(line) if x >= start and 0x2800 < ord(c) <= 0x28FF]

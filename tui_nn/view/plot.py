@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _LEAST, _MOST = 5e-324, float(np.finfo(np.float64).max)
 _FAR = _MOST / 8  # nothing is drawn farther out: a range, and ticks a little beyond it, are still numbers
 _SMALLEST = (24, 6)  # below this a sparkline says more
+_GAP = 2  # cells between the names of a legend
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,7 @@ def curves(
     data = [_arrays(s) for s in series]
     if width < _SMALLEST[0] or height < _SMALLEST[1] or not any(np.isfinite(y).any() for _, y in data):
         return _small(series, data, look, width, height, title)
-    head = _heading(series, look, title)
+    head = _heading(series, look, title, width)[: max((height - 4) // 2, 1)]
     rows = height - 2 - len(head)
     low, high = y_range or _range([y[np.isfinite(y) & (y > 0)] if log else y[np.isfinite(y)] for _, y in data], log)
     vertical = Axis(low, high, rows, log)
@@ -181,13 +182,23 @@ def _broken(data: Sequence[tuple[Floats, Floats]], axis: Axis) -> NDArray[np.int
     return cells[(cells >= 0) & (cells < axis.size)]
 
 
-def _heading(series: Sequence[Series], look: Look, title: str) -> list[Line]:
-    parts: list[tuple[str, Style | None]] = [(look.text(title), look.style("title"))] if title else []
+def _heading(series: Sequence[Series], look: Look, title: str, width: int) -> list[Line]:
+    """The title and the legend, in as many lines as they need: a name is never parted from its marker."""
+    parts: list[tuple[str, Style]] = [(look.text(title), look.style("title"))] if title else []
     for i, s in enumerate(series):
         if s.name and (len(series) > 1 or not title):
             marker = look.glyphs.markers[i % len(look.glyphs.markers)] + " " if len(series) > 1 else ""
-            parts.append((("  " if parts else "") + marker + look.text(s.name), look.series(i)))
-    return [text_line(parts)] if parts else []
+            parts.append((marker + look.text(s.name), look.series(i)))
+    lines: list[list[tuple[str, Style | None]]] = []
+    room = 0
+    for text, style in parts:
+        if not lines or cell_len(text) + _GAP > room:
+            lines.append([(text, style)])
+            room = width - cell_len(text)
+        else:
+            lines[-1].append((" " * _GAP + text, style))
+            room -= cell_len(text) + _GAP
+    return [text_line(line) for line in lines]
 
 
 def _small(
