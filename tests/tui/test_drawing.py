@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,12 +11,15 @@ from rich.cells import cell_len
 
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.explain import explain
+from tui_nn.session.run_facts import RunSummary
+from tui_nn.session.run_folder import RunFolder
 from tui_nn.tui import keys
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.drawing.card import Card, card, trail
 from tui_nn.tui.drawing.graph import labels, nodes
 from tui_nn.tui.drawing.keybar import keybar, slots
 from tui_nn.tui.drawing.listing import Places, entries, listing
+from tui_nn.tui.drawing.runs import heading, row
 from tui_nn.tui.drawing.scrubber import bar_of, cell_of, moment_at, scrubber
 from tui_nn.tui.drawing.state import state
 from tui_nn.tui.drawing.tabs import tab_at, tabs
@@ -205,6 +210,18 @@ def test_a_changed_entry_far_on_is_shown_as_such():
     text = watches((), session.edits, about.rows, {16: head}, LOOKS["colours"], 60).plain
     assert "[… 4 …]" in text
     assert "[… 5 …]" in text
+
+
+@pytest.mark.parametrize("width", range(78, 140))
+def test_a_run_in_a_line_keeps_its_last_column(width):
+    run = RunSummary(
+        "r" * 40, RunFolder(Path("r")), "early stopping", "digits", "64,32", "adamw", 9, 99, 0.1, ("accuracy", 0.0912)
+    )
+    line = row(run, Look(), width, marked=False)
+    assert cell_len(line) == width
+    assert line.rstrip().endswith("accuracy 0.0912")
+    assert ("adamw" in line) == (" optimizer" in heading(Look(), width)) == (width >= 89)
+    assert line.index("accuracy") == heading(Look(), width).index("test")
 
 
 def test_graph_nodes_carry_values_and_gradients():

@@ -16,17 +16,16 @@ from tui_nn.view.plot import Series, curves
 from tui_nn.view.table import confusion, table
 from tui_nn.view.text import Align, fit
 
-ROOMY = 110  # cells from which on the columns are wide
-# Title, cells where there are few, cells where there is room (0: left out), and the side that texts stand on.
+# Title, least cells (0: left out where there is no room for all), cells where there is room, and the side of its text.
 COLUMNS: tuple[tuple[str, int, int, Align], ...] = (
-    ("run", 14, 24, "left"),
+    ("run", 13, 24, "left"),
     ("data", 9, 16, "left"),
     ("layers", 7, 14, "left"),
     ("optimizer", 0, 10, "left"),
     ("status", 13, 15, "left"),
     ("epochs", 6, 7, "right"),
     ("loss", 7, 9, "right"),
-    ("test", 14, 20, "left"),
+    ("test", 15, 20, "left"),
 )
 MARK = 2  # cells before a row
 
@@ -46,13 +45,27 @@ def row(run: RunSummary, look: Look, width: int, *, marked: bool) -> str:
 
 
 def _row(cells: Sequence[str], look: Look, width: int) -> str:
-    roomy = width >= ROOMY
     parts = [
-        fit(text, wide if roomy else narrow, side, look.glyphs.ellipsis)
-        for text, (_, narrow, wide, side) in zip(cells, COLUMNS, strict=True)
-        if roomy or narrow
+        fit(text, room, side, look.glyphs.ellipsis)
+        for text, room, (*_, side) in zip(cells, _widths(width), COLUMNS, strict=True)
+        if room
     ]
     return fit(" ".join(parts), max(width, 1), ellipsis=look.glyphs.ellipsis)
+
+
+def _widths(width: int) -> list[int]:
+    """The columns' cells: the least, then what is left of the width, to those that are left out first."""
+    found = [least for _, least, _, _ in COLUMNS]
+    spare = width - sum(least + 1 for least in found if least) + 1
+    for c, (_, least, wide, _) in enumerate(COLUMNS):
+        if not least and spare > wide:
+            found[c] = wide
+            spare -= wide + 1
+    for c, (_, _, wide, _) in enumerate(COLUMNS):
+        more = min(wide - found[c], max(spare, 0)) if found[c] else 0
+        found[c] += more
+        spare -= more
+    return found
 
 
 def figure_names(reports: Sequence[RunReport]) -> list[str]:
