@@ -17,6 +17,16 @@ async def test_every_lesson_is_listed_and_opens():
             assert driver.screen.problem.lesson.slug == lesson.slug
 
 
+async def test_titles_are_whole_where_there_is_room():
+    async with opened() as driver:
+        for size in ((100, 24), (100, 30), (120, 40), (160, 48)):
+            await driver.pilot.resize_terminal(*size)
+            await driver.pilot.pause()
+            lines = driver.text().splitlines()
+            for lesson in all_lessons():
+                assert any(line.startswith(f"  {lesson.code}  {lesson.title}") for line in lines)
+
+
 async def test_search_narrows_and_escape_clears_it():
     async with opened() as driver:
         await driver.press("slash")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from tui_nn.tui.why import Section
 
 
+ABOUT = 34  # columns that what a lesson is about has at least, where that leaves more than half to the list
+
+
 class LessonsScreen(BaseScreen[None]):
     """A list to choose from."""
 
@@ -46,6 +50,12 @@ class LessonsScreen(BaseScreen[None]):
 
     def on_mount(self) -> None:
         self._fill("")
+
+    def resized(self) -> None:
+        """The list has the width of its longest line where there is room for it."""
+        longest = max(cell_len(text) for lesson in all_lessons() for text in (full_title(lesson.deck), _row(lesson)))
+        width = self.size.width
+        self.query_one(OptionList).styles.width = min(longest, max(width - ABOUT, width * 58 // 100))
 
     def sections(self) -> list[Section]:
         return [("What this is", ((" ", WELCOME),)), *super().sections()]
@@ -134,7 +144,7 @@ class LessonsScreen(BaseScreen[None]):
                 if lesson.deck != deck:
                     deck = lesson.deck
                     options.add_option(Option(Content(full_title(deck)), disabled=True))
-                options.add_option(Option(Content(f"  {lesson.code:3} {lesson.title}"), id=lesson.slug))
+                options.add_option(Option(Content(_row(lesson)), id=lesson.slug))
         options.highlighted = 1 if options.option_count > 1 else None
         if not options.option_count:
             self.query_one("#about-text", Static).update(Content("No lesson has all of these words."))
@@ -162,6 +172,10 @@ class TomlFiles(Suggester):
             if path.name.startswith(start) and (path.suffix == ".toml" or (path.is_dir() and start)):
                 return folder + slash + path.name + ("/" if path.is_dir() else "")
         return None
+
+
+def _row(lesson: Lesson) -> str:
+    return f"  {lesson.code:3} {lesson.title}"
 
 
 def matches(lesson: Lesson, wanted: str) -> bool:
