@@ -7,6 +7,8 @@ import pytest
 from tests.tui.driving import opened
 from tui_nn.lessons.problem import find
 from tui_nn.session.explain import explain
+from tui_nn.tui.drawing.card import Card, card
+from tui_nn.view.look import Look
 
 
 async def test_a_newcomer_asks_why_the_gradient_is_minus_four():
@@ -105,6 +107,18 @@ async def test_the_tensor_pane_and_the_card_are_about_the_same_entry():
         await driver.pilot.click("#tensor", offset=(3, 2))
         await driver.settle()
         assert driver.snapshot.focus.index == (0, 0)
+
+
+async def test_a_card_that_is_cut_says_how_much_is_left_and_scrolls_where_it_stands_out():
+    async with opened("B6") as driver:
+        await driver.press("1", "2", "n")
+        lines = driver.text().splitlines()
+        at = next(i for i, line in enumerate(lines) if "more lines" in line)
+        drawn, _ = card(Card(driver.snapshot.card), driver.screen.subject.notation, Look(), 39)
+        assert f"… {drawn.height - (at - 2)} more lines" in lines[at], "the headline and the pane's title are above"
+        await driver.press("tab", "end")
+        assert "more lines" not in driver.text()
+        assert f"▸ {driver.screen.subject.notation.entry('X', (0, 4))}" in driver.text()
 
 
 async def test_a_focus_that_stays_stays():

@@ -12,7 +12,7 @@ from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.card import Card, card, trail
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
-from tui_nn.view.picture import Picture
+from tui_nn.view.picture import Picture, picture, text_line
 
 
 class CardPane(Pane, can_focus=True):
@@ -75,7 +75,12 @@ class CardPane(Pane, can_focus=True):
         drawn, self._first = card(data, self._subject.notation, self.look, width)
         at = self._first + self._cursor if self.has_focus and self.operands else 0
         self._top = max(min(self._top, at, drawn.height - height), at - height + 1, 0)
-        return drawn.crop(0, self._top, width, height)
+        seen = drawn.crop(0, self._top, width, height)
+        below = drawn.height - height
+        if self.has_focus or below <= 0:
+            return seen
+        more = text_line([(f"  {self.look.glyphs.ellipsis} {below + 1} more lines", self.look.style("dim"))])
+        return seen.crop(0, 0, width, height - 1).above(picture([more], width))
 
     def _point(self, index: int) -> None:
         self._cursor = min(max(index, 0), max(len(self.operands) - 1, 0))
