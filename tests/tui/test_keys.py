@@ -123,6 +123,16 @@ async def test_the_footer_follows_the_pane_that_stands_out():
         assert "Backspace return" in driver.text().splitlines()[-1]
 
 
+async def test_the_footer_has_undo_as_long_as_there_is_something_to_undo():
+    async with opened("S5") as driver:
+        await driver.press("i", "e")
+        await driver.type("w2 = 3")
+        await driver.press("enter")
+        assert "z undo" in driver.text().splitlines()[-1]
+        await driver.press("z")
+        assert "z undo" not in driver.text().splitlines()[-1]
+
+
 async def test_help_explains_the_line_symbol_by_symbol_and_closes():
     async with opened("S5", size=(100, 60)) as driver:
         await driver.press("1", "3", "n", "question_mark")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tui_nn.tui.key import Groups, Key
+
+TIMELY = 5  # the turn in the footer of what is wanted just now, such as to take a change back
 
 EVERYWHERE: Groups = {
     "The app": (
@@ -229,7 +233,11 @@ def table(screen: str) -> tuple[Key, ...]:
     return tuple(row for groups in (SCREENS[screen], EVERYWHERE) for rows in groups.values() for row in rows)
 
 
-def footer(screen: str, pane: str = "") -> list[Key]:
-    """The rows that the footer shows, most important first: those of the pane that stands out before all others."""
+def footer(screen: str, pane: str = "", timely: Collection[str] = ()) -> list[Key]:
+    """The rows that the footer shows, most important first.
+
+    Those of the pane that stands out come before all others, and timely actions no later than `TIMELY`.
+    """
     own = [row for row in PANES.get(pane, ()) if row.footer]
-    return own + sorted((row for row in table(screen) if row.footer), key=lambda row: row.footer)
+    turn = {row: min(row.footer, TIMELY) if row.action in timely else row.footer for row in table(screen)}
+    return own + sorted((row for row in turn if row.footer), key=turn.__getitem__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from textual import events
 
 from tui_nn.tui import keys
@@ -18,11 +20,23 @@ class KeyBar(Pane):
     def __init__(self, screen: str) -> None:
         super().__init__("keybar")
         self._table = screen
+        self._pane = ""
+        self._timely: Collection[str] = ()
         self._keys = keys.footer(screen)
 
     def show(self, pane: str) -> None:
         """Another pane stands out: its keys come first."""
-        self._keys = keys.footer(self._table, pane)
+        self._pane = pane
+        self._choose()
+
+    def favour(self, actions: Collection[str]) -> None:
+        """What is wanted just now has its place even where there is little room."""
+        if actions != self._timely:
+            self._timely = actions
+            self._choose()
+
+    def _choose(self) -> None:
+        self._keys = keys.footer(self._table, self._pane, self._timely)
         self.update()
 
     def draw(self, width: int, height: int) -> Picture:
