@@ -17,6 +17,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+from benchmarks.cold_training import as_installed
 from benchmarks.timing import Timing, interleaved
 
 BAR = 1.5
@@ -56,7 +57,7 @@ def measure(rounds: int) -> dict[str, Timing]:
 
 
 def _run(words: list[str]) -> None:
-    subprocess.run([sys.executable, *words], stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([sys.executable, *words], stdout=subprocess.DEVNULL, env=as_installed(), check=True)
 
 
 def main() -> int:
