@@ -8,7 +8,7 @@ tensor stays a view with the shape that the page says.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui_nn.engine.program import Program
 from tui_nn.lang.differentiate import gradient_name
@@ -16,8 +16,7 @@ from tui_nn.lang.expression import Call, Expression, Name, children, names
 from tui_nn.lang.shape_rules import Shape, size
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(NamedTuple):
     """`bias` laid out as the last column of `weight`; `input` has a row of ones below it."""
 
     weight: str
@@ -25,8 +24,7 @@ class Fold:
     input: str
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Where a parameter stands in the flat vectors: entries `start` to `stop`, as `block`, `columns` of it."""
 
     start: int
@@ -87,8 +85,7 @@ def spans(program: Program, folded: dict[str, Fold]) -> tuple[dict[str, Span], i
     return places, start
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two lines in one product: `weight = above @ input.T (+ rest)`, `bias = sum(above, axis=1, keepdims=True)`.
 
     All names are of gradients, but for `input`.

@@ -8,9 +8,8 @@ buffer has one writer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +28,7 @@ from tui_nn.lang.shape_rules import describe
 Host = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """All that an iteration leaves behind: the parameters and the states, as flat vectors on the host."""
 
     iteration: int

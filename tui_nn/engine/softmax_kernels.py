@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui_nn.engine.backend import Array
 from tui_nn.engine.reduction_kernels import sum_all, sum_along
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 SPREAD = 256  # entries up to which sums in every entry are cheaper than what is then to be broadcast
 
 
-@dataclass(frozen=True)
-class _Powers:
+class _Powers(NamedTuple):
     """What softmax and its logarithm have in common, for one array of logits."""
 
     shifted: Array  # logits less their largest along the axis: that keeps exp() finite

@@ -6,7 +6,7 @@ A block of a strip is so short that all an update touches of it stays in a core'
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui_nn.engine.backend import Bound
 
@@ -14,8 +14,7 @@ BLOCK = 32_768  # entries
 LONG = 250_000  # entries of a vector from which on a fast run goes through it in strips
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(NamedTuple):
     """Entries `start` to `stop` of the flat vectors, and the calls that leave their gradient there."""
 
     start: int

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui_nn.lang.write import write_number
 from tui_nn.nn.spec import pick
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(NamedTuple):
     """One row: the text, and the numbers that it takes, PyTorch's defaults."""
 
     text: str
-    settings: Mapping[str, float] = field(default_factory=dict)
-    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    settings: Mapping[str, float] = {}
+    choices: Mapping[str, Mapping[str, str]] = {}
 
 
 ACTIVATIONS: dict[str, Activation] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui_nn.lang.page import Equation
 from tui_nn.lang.parse import parse_expression
@@ -19,8 +20,7 @@ Rows = Sequence[Sequence[float]]
 """The numbers of a matrix, row by row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """What is learned: its name and shape, what it starts from (`he_normal`, `constant(0.1)`), and its layer."""
 
     name: str
@@ -29,8 +29,7 @@ class Parameter:
     layer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Buffer:
+class Buffer(NamedTuple):
     """What outlasts an iteration and is not learned: its name and shape, the number it starts from, and its layer."""
 
     name: str
@@ -39,8 +38,7 @@ class Buffer:
     layer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Penalized:
+class Penalized(NamedTuple):
     """A weight that may stand in the penalty, with the regularisers of its layer; None: the network's own."""
 
     weight: str

@@ -8,9 +8,8 @@ Definitions are PyTorch's (`torch.nn.init`): plain normal distributions, none cu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,14 +21,13 @@ from tui_nn.randomness import generator
 Draw = Callable[[np.random.Generator, Shape, Mapping[str, float]], "np.ndarray[Any, Any]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Initializer:
+class Initializer(NamedTuple):
     """One row: how to draw, the settings that it takes, and where it comes from."""
 
     draw: Draw
-    settings: Mapping[str, float] = field(default_factory=dict)
+    settings: Mapping[str, float] = {}
     source: str = ""
-    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, str]] = {}
 
 
 def fans(shape: Shape, settings: Mapping[str, float]) -> tuple[float, float]:

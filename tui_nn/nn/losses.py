@@ -10,8 +10,7 @@ divided by the examples), and, where targets are classes, with a weight for each
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import suggestion
@@ -23,8 +22,7 @@ Targets = Literal["values", "binary", "signs", "one_hot"]
 Task = Literal["regression", "binary", "multiclass"]
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """One row of the table.
 
     Attributes:
@@ -46,9 +44,9 @@ class Loss:
     source: str
     mean: str = ""
     prediction: str = ""
-    lines: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, float] = field(default_factory=dict)
-    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lines: Mapping[str, str] = {}
+    settings: Mapping[str, float] = {}
+    choices: Mapping[str, Mapping[str, str]] = {}
 
 
 _E = {"E": "{p} - Y"}
@@ -139,8 +137,7 @@ UNFIT = {"logits": ("sigmoid", "softmax", "log_softmax")}
 """The last activations that cannot give such outputs: the loss applies them itself."""
 
 
-@dataclass(frozen=True)
-class ChosenLoss:
+class ChosenLoss(NamedTuple):
     """A row with its settings: `choose("huber(0.5, reduction=sum)")`.
 
     Attributes:

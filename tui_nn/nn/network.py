@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,7 @@ from tui_nn.nn.summary import LayerSummary, Summary
 Host = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class NetworkPage:
+class NetworkPage(NamedTuple):
     """One page of a network, for a batch size.
 
     Attributes:

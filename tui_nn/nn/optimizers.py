@@ -7,7 +7,7 @@ from, and the choices that change a line. `optimizer("adam", {"lr": 0.1, "eps_pl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import suggestion
@@ -15,8 +15,7 @@ from tui_nn.lang.page import Equation, Update
 from tui_nn.lang.parse import parse_page
 
 
-@dataclass(frozen=True, slots=True)
-class Optimizer:
+class Optimizer(NamedTuple):
     """One row of the table.
 
     Attributes:
@@ -33,7 +32,7 @@ class Optimizer:
     hyper: Mapping[str, float]
     source: str
     states: tuple[str, ...] = ()
-    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, str]] = {}
 
 
 _EPS = {"outside": "(sqrt({x}) + eps)", "inside": "sqrt({x} + eps)"}

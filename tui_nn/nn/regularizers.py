@@ -8,8 +8,8 @@ the optimiser.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from tui_nn.lang.write import write_number
 from tui_nn.nn.draft import Penalized
@@ -18,8 +18,7 @@ from tui_nn.nn.spec import between, pick
 Penalty = str | Sequence[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Regularizer:
+class Regularizer(NamedTuple):
     """One row: a weight's term, and the numbers that it takes; the forms say which function adds entries up."""
 
     term: str
