@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,9 @@ from tui_nn.nn.layers import LAYERS, Layer
 from tui_nn.nn.losses import ChosenLoss, choose
 from tui_nn.nn.regularizers import Penalty, penalties, penalty_text
 from tui_nn.nn.spec import pick, whole
-from tui_nn.nn.summary import LayerSummary, Summary
+
+if TYPE_CHECKING:
+    from tui_nn.nn.summary import Summary
 
 Host = np.ndarray[Any, Any]
 
@@ -150,6 +152,8 @@ class Network:
 
     def summary(self) -> Summary:
         """Layers, shapes and parameter counts."""
+        from tui_nn.nn.summary import LayerSummary, Summary  # training needs none
+
         draft = Draft(self.inputs, 2, training=False)
         rows = []
         for each in self._layers:
