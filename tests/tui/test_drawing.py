@@ -165,8 +165,8 @@ def test_tabs_are_found_where_they_are_drawn():
 def test_the_footer_is_drawn_where_its_keys_are_found(name, width):
     placed = slots(keys.footer(name), width)
     text = keybar(placed, LOOKS["colours"], width).plain.ljust(width)
-    for start, end, row in placed:
-        assert f"{row.shown} {row.label}" in text[start : end + 1]
+    for start, end, key in placed:
+        assert f"{key.shown} {key.label}" in text[start : end + 1]
 
 
 @pytest.mark.parametrize("width", [36, 60, 100])
