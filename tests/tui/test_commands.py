@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_nn.lessons.problem import find
+from tui_nn.lessons.problem import Settings, find
 from tui_nn.tui import commands, travel
 from tui_nn.tui.desk import Desk, Losses
 from tui_nn.tui.pace import SPEEDS, Pace
@@ -33,6 +33,40 @@ def test_ahead_and_iterations_are_the_sessions_own(moves):
             session.next_iteration(count) if count > 0 else session.back_iteration(-count)
         assert desk.session.position == session.position
         assert desk.session.value("w0") == session.value("w0")
+
+
+AWAY = Settings({}, hyper={"lr": 0.2})  # M3 diverges with it
+STEPS = {
+    "lines": travel.ahead(5000 * 11),
+    "phases": travel.move("next_phase", 5000 * 4),
+    "iterations": travel.iterations(5000),
+    "to a place": travel.goto(10**7),
+}
+
+
+@pytest.mark.parametrize("kind", STEPS)
+def test_steps_stop_at_the_first_number_that_is_not_finite_as_runs_do_and_then_go_on(kind):
+    desk, session = Desk(find("M3", AWAY).session()), find("M3", AWAY).session()
+    expected = session.run(5000)
+    stop = done(desk, STEPS[kind])
+    assert (stop, desk.session.position) == (expected, session.position)
+    assert desk.furthest == session.position
+    assert done(desk, travel.iterations(3)) is None, "it is known by now"
+    assert desk.session.position == (session.position.iteration + 2, session.length)
+    done(desk, travel.iterations(-5))
+    assert done(desk, travel.iterations(10)) == expected, "it is come to once more"
+
+
+def test_a_step_stops_where_a_change_breaks_it_and_not_where_it_is_undone():
+    desk = Desk(find("S5").session())
+    done(desk, travel.iterations(1))
+    done(desk, commands.edit("w2", 1e200))
+    stop = done(desk, travel.move("next_phase", 2))
+    assert stop.kind == "non-finite"
+    assert desk.session.position == (2, 6)
+    done(desk, travel.iterations(-1))
+    done(desk, commands.undo())
+    assert done(desk, travel.iterations(3)) is None
 
 
 def test_the_losses_on_the_way_are_kept():

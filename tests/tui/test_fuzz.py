@@ -118,7 +118,7 @@ async def to_autopsy(driver: Driver) -> None:
     await driver.type("w2=1e200")
     await driver.press("enter")
     await driver.until("StepperScreen")
-    await driver.press("i", "x")
+    await driver.press("i")
 
 
 def playful(scene: Scene) -> list[str]:

@@ -25,7 +25,7 @@ SCENES = {
     "equations-wrong": ("", ["e", "end", *"*("], "EquationsScreen"),
     "help": ("S5", [*"13n", "question_mark"], "HelpScreen"),
     "prompt": ("S5", ["g", *"nowhere", "enter"], "Prompt"),
-    "autopsy": ("S5", ["e", "ctrl+u", *"w2=1e200", "enter", "i", "x"], "AutopsyScreen"),
+    "autopsy": ("S5", ["e", "ctrl+u", *"w2=1e200", "enter", "i"], "AutopsyScreen"),
     "new-run": ("", ["t"], "TrainFormScreen"),
 }
 

@@ -186,8 +186,13 @@ def test_control_c_ends_a_run_and_not_the_talk():
 def test_numbers_that_run_away_are_explained_and_tried_again():
     asked = Settings({}, optimizer="sgd", hyper={"lr": 1000.0})
     talk = Talk("S5", asked)
-    said = talk.tell("100i")
-    assert said[-1].endswith("autopsy says why") or not talk.session.is_finite()
+    session = find("S5", asked).session()
+    expected = f"stopped: {session.run(100).text}; autopsy says why"
+    for steps in ("100i", "100p", "500n"):
+        talk.tell("reset")
+        assert talk.tell(steps)[-1] == expected
+    assert not talk.tell("i")[-1].startswith("stopped"), "it is known by now"
+    talk.tell("b")
     said = talk.tell("autopsy")
     assert said[0].startswith("The first number that is not finite")
     assert "Likely causes" in said

@@ -137,6 +137,30 @@ async def test_a_run_that_runs_away_stops_with_an_autopsy(ran_away):
     assert "iteration 1, line 11" in text
 
 
+async def test_a_step_over_the_first_bad_number_stops_there_with_an_autopsy_once():
+    async with opened("M3", settings=AWAY) as driver:
+        await driver.press(*"400", "i")
+        await driver.until("AutopsyScreen")
+        session = find("M3", AWAY).session()
+        session.run(5000)
+        await driver.press("escape")
+        await driver.until("StepperScreen")
+        assert driver.snapshot.position == session.position
+        await driver.press("i", "n")
+        assert type(driver.screen).__name__ == "StepperScreen"
+        assert driver.snapshot.position == (session.position.iteration + 1, 1)
+
+
+async def test_a_question_that_leads_to_an_autopsy_does_not_stay_below_it():
+    async with opened("M3", settings=AWAY) as driver:
+        await driver.press("u")
+        await driver.type("J < 0")
+        await driver.press("enter")
+        await driver.until("AutopsyScreen")
+        await driver.press("escape")
+        await driver.until("StepperScreen")
+
+
 async def test_one_key_goes_to_where_the_growth_began(ran_away):
     await ran_away.press("g")
     await ran_away.until("StepperScreen")

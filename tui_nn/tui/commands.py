@@ -32,6 +32,7 @@ def run(pace: Pace) -> Command:
                 stop = _stopped(session.run(burst if not speed.per_second else 1))
             desk.note()
             if stop is not None:
+                desk.heed(stop)
                 return stop
             spent = time.monotonic() - began
             if speed.per_second:
@@ -54,6 +55,7 @@ def run_until(condition: str, limit: int = 1_000_000) -> Command:
             stop = session.run_until(condition, burst)
             desk.note()
             if stop.kind != "limit":
+                desk.heed(stop)
                 return stop
             left -= burst
             burst = min(burst * 2, FULL_SPEED) if time.monotonic() - began < SLICE else burst
@@ -103,7 +105,14 @@ def smaller_steps(factor: float) -> Command:
 
 def examine(tell: Callable[[Autopsy | None], object]) -> Command:
     """Find out why numbers are no longer finite, and tell."""
-    return at_once(lambda desk: tell(autopsy(desk.session)))
+
+    def look(desk: Desk) -> None:
+        found = autopsy(desk.session)
+        if found is not None:
+            desk.breaks[desk.session.edits] = found.position
+        tell(found)
+
+    return at_once(look)
 
 
 def watch(expression: str) -> Command:

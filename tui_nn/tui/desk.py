@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from tui_nn.session.frame import Edit, Position
+from tui_nn.session.frame import Edit, Position, Stop
 from tui_nn.session.session import Session
+from tui_nn.tui.first_break import first_break
 
 START = Position(1, 0)
 
@@ -60,6 +61,7 @@ class Walk(Protocol):
     def timeline(self) -> Timeline: ...
 
     def note(self) -> None: ...
+    def broken(self, since: Position) -> Stop | None: ...
 
 
 @dataclass
@@ -71,12 +73,14 @@ class Desk:
         losses: seen so far.
         furthest: the latest moment that was reached; the scrubber's end.
         watches: expressions, in the order in which they were asked for.
+        breaks: for each branch, right after the line that gave the first number that is not finite.
     """
 
     session: Session
     losses: Losses = field(default_factory=Losses)
     furthest: Position = START
     watches: tuple[str, ...] = ()
+    breaks: dict[tuple[Edit, ...], Position] = field(default_factory=dict)
 
     @property
     def timeline(self) -> Timeline:
@@ -87,3 +91,23 @@ class Desk:
         """Take down where the session stands now."""
         self.losses.record(self.session)
         self.furthest = max(self.furthest, self.session.position)
+
+    def broken(self, since: Position) -> Stop | None:
+        """Whether the step from `since` has come to the first number that is not finite; if so, stand right after it.
+
+        Who stood beyond it already knows of it, and goes on.
+        """
+        session = self.session
+        if session.position <= since or self.breaks.get(session.edits, session.position) <= since:
+            return None
+        stop = first_break(session, since)
+        if stop is not None:
+            self.note()
+            self.heed(stop)
+        return stop
+
+    def heed(self, stop: Stop) -> None:
+        """Remember where numbers are no longer finite, if that is why it has stopped here."""
+        if stop.kind == "non-finite":
+            edits, here = self.session.edits, self.session.position
+            self.breaks[edits] = min(self.breaks.get(edits, here), here)

@@ -68,6 +68,10 @@ class LockstepDesk:
             self.losses[name].record(session)
         self.furthest = max(self.furthest, self.lockstep.position)
 
+    def broken(self, since: Position) -> Stop | None:
+        """Nothing stops here: where one has run away, the others go on."""
+        return None
+
 
 def take_lockstep(desk: LockstepDesk, wanted: LockstepWanted, stop: Stop | None, running: bool) -> LockstepShot:
     """The moment at which they stand."""

@@ -38,7 +38,10 @@ def move(name: str, count: int = 1) -> Callable[[Walk], Slices]:
     def work(desk: Walk) -> Slices:
         began = time.monotonic()
         for _ in range(count):
+            since = desk.timeline.position
             getattr(desk.timeline, name)()
+            if (stop := desk.broken(since)) is not None:
+                return stop
             desk.note()
             if desk.timeline.position == (1, 0):
                 break
@@ -60,8 +63,7 @@ def ahead(lines: int) -> Callable[[Walk], Slices]:
             timeline.back(-lines)
             return None
         target = (iteration - 1) * timeline.length + line + lines
-        yield from _goto(desk, (target - 1) // timeline.length + 1, (target - 1) % timeline.length + 1)
-        return None
+        return (yield from _goto(desk, (target - 1) // timeline.length + 1, (target - 1) % timeline.length + 1))
 
     return work
 
@@ -75,8 +77,7 @@ def iterations(count: int) -> Callable[[Walk], Slices]:
         if count < 0:
             timeline.back_iteration(-count)
             return None
-        yield from _goto(desk, iteration + count - (line < timeline.length), timeline.length)
-        return None
+        return (yield from _goto(desk, iteration + count - (line < timeline.length), timeline.length))
 
     return work
 
@@ -85,29 +86,31 @@ def goto(iteration: int, line: int | None = None) -> Callable[[Walk], Slices]:
     """To a line of an iteration; to its end where no line is given."""
 
     def work(desk: Walk) -> Slices:
-        yield from _goto(desk, iteration, desk.timeline.length if line is None else line)
-        return None
+        return (yield from _goto(desk, iteration, desk.timeline.length if line is None else line))
 
     return work
 
 
 def _goto(desk: Walk, iteration: int, line: int) -> Slices:
-    """Iteration by iteration, so that the losses on the way are seen and it can be cancelled."""
+    """Iteration by iteration, so that the losses on the way are seen, it can be cancelled, and it stops at a NaN."""
     timeline = desk.timeline
     if iteration < 1 or not 0 <= line <= timeline.length:
         timeline.goto(iteration, line)  # says what is wrong
     stride = max(1, (iteration - timeline.position.iteration) // FAR)
     began = time.monotonic()
-    while timeline.position.iteration < iteration:
-        here = timeline.position
+    while (here := timeline.position).iteration < iteration:
         # An iteration is ended first, wherever it was left.
         step = stride if here.line == timeline.length else 0
         to = min(here.iteration + step, iteration)
         timeline.goto(to, timeline.length if to < iteration or not step else line)
+        if (stop := desk.broken(here)) is not None:
+            return stop
         desk.note()
         if time.monotonic() - began > SLICE:
             yield None
             began = time.monotonic()
     timeline.goto(iteration, line)
+    if (stop := desk.broken(here)) is not None:
+        return stop
     desk.note()
     return None

@@ -94,9 +94,7 @@ class Walking:
             yield f"{loss} = {saying.value(self.session.value(loss))}"
         yield from saying.watched(self.desk)
         if stop is not None:
-            breakpoint_at = "breakpoint at " if stop.text.startswith("line ") else ""
-            why = "; autopsy says why" if stop.kind == "non-finite" else ""
-            yield f"stopped: {breakpoint_at}{stop.text}{why}"
+            yield _told(stop)
 
     def place(self, said: Said) -> Lines:
         """What is open, and where it stands."""
@@ -111,6 +109,7 @@ class Walking:
             yield from self._here()
             yield from self._line()
             if stop is not None:
+                yield _told(stop)
                 return
         self.trail = Trail()
         yield from saying.watched(self.desk)
@@ -118,11 +117,14 @@ class Walking:
     def next_phase(self, said: Said) -> Lines:
         for _ in range(said.count):
             before = self.session.position
-            self._do(travel.move("next_phase"))
+            stop = self._do(travel.move("next_phase"))
             iteration, end = self.session.position
             yield from self._here()
             for made in self.program.lines[before.line if before.iteration == iteration else 0 : end]:
                 yield from saying.line(self.desk, self.notation, made)
+            if stop is not None:
+                yield _told(stop)
+                return
         self.trail = Trail()
         yield from saying.watched(self.desk)
 
@@ -161,3 +163,9 @@ class Walking:
     def seed(self, said: Said) -> Lines:
         self._open(*reseeded(self.problem, self.settings))
         return self.place(said)
+
+
+def _told(stop: Stop) -> str:
+    breakpoint_at = "breakpoint at " if stop.text.startswith("line ") else ""
+    why = "; autopsy says why" if stop.kind == "non-finite" else ""
+    return f"stopped: {breakpoint_at}{stop.text}{why}"

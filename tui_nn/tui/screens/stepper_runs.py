@@ -175,9 +175,9 @@ class RunKeys(FocusKeys):
             return
         result = found[0]
         self.do(travel.goto(*result.position))
-        self.app.push_screen(
-            AutopsyScreen(result, self.subject.notation, self.look), lambda answer: self._treat(result, answer)
-        )
+        screen = AutopsyScreen(result, self.subject.notation, self.look)
+        # Later: a question whose answer has led here leaves first.
+        self.app.call_later(self.app.push_screen, screen, lambda answer: self._treat(result, answer))
 
     def _treat(self, found: Autopsy, answer: Answer | None) -> None:
         if answer == "origin" and found.began is not None:
