@@ -70,13 +70,13 @@ class Backend:
 
     def keep(self, seed: int, purpose: str, iteration: Callable[[], int], share: Array, kept: Array) -> list[Bound]:
         """True into `kept` with probability `share`, a function of seed, purpose and iteration: see `randomness`."""
-        bits = np.random.Philox(key=key(seed, purpose))
-        start: Any = bits.state
+        bits = np.random.PCG64DXSM(key(seed, purpose))
+        start = bits.state
         draws = -(-kept.size // 2)  # of 64 bits, two entries each
 
         def draw() -> None:
-            start["state"]["counter"][:] = (0, 0, iteration(), 0)
             bits.state = start
+            bits.advance(iteration() << 64)  # no two iterations have a number in common
             numbers = bits.random_raw(draws).view(np.uint32)[: kept.size].reshape(kept.shape)
             np.less(numbers, np.uint32(min(float(share) * 2**32, 2**32 - 1)), kept)
 

@@ -16,8 +16,8 @@ from tui_nn.engine.program import Line
 from tui_nn.engine.strips import LONG, Strip
 from tui_nn.lang.expression import names
 
-ROWS = 64  # of a strip at least, and
-MOST = 16  # strips at most: the product of each of them packs the whole right factor anew
+ROWS = 128  # of a strip at least, and
+MOST = 8  # strips at most: the product of each of them packs the whole right factor anew
 
 
 class GradientProducts:

@@ -1,16 +1,18 @@
 """Strips: parts of the flat vectors that a fast run takes through gradient and update, one after the other.
 
-A block of a strip is so short that all an update touches of it stays in a core's L2 cache.
+A block of a strip is short enough for what an update touches of it to stay in a cache, and long enough for threads not
+to wait for one another between two calls: each call lets Python's lock go and takes it again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from tui_nn.engine.backend import Bound
 
-BLOCK = 32_768  # entries
+BLOCK = 65_536  # entries at most
 LONG = 250_000  # entries of a vector from which on a fast run goes through it in strips
 
 
@@ -34,6 +36,7 @@ def covering(known: Sequence[Strip], length: int) -> list[Strip]:
 
 
 def blocks(strip: Strip) -> list[Strip]:
-    """A strip, without its gradient, in blocks."""
-    starts = range(strip.start, strip.stop, BLOCK)
-    return [Strip(start, min(start + BLOCK, strip.stop)) for start in starts]
+    """A strip, without its gradient, in blocks of much the same length."""
+    count = -(-(strip.stop - strip.start) // BLOCK)
+    ends = [strip.start + (strip.stop - strip.start) * i // count for i in range(count + 1)] if count else []
+    return [Strip(start, stop) for start, stop in pairwise(ends)]
