@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 
@@ -22,7 +23,7 @@ def talk(cli, monkeypatch):
     """Give lines to `tui-nn open --linear`."""
 
     def give(text, *arguments):
-        monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
         return cli("open", *arguments, "--linear")
 
     return give
@@ -86,6 +87,25 @@ def test_a_target_that_is_none_is_said_before_anything_opens(talk):
     done = talk("n\n", "S55")
     assert done.code == ExitCode.BAD_INPUT
     assert not done.out
+
+
+def test_a_run_is_stepped_from_where_the_step_command_does(talk, cli, tmp_path):
+    folder = tmp_path / "mine"
+    run = Run.begin(small(folder, epochs=1))
+    while run.trainer.stop is None:
+        run.advance()
+    run.finish()
+    [record] = json.loads(cli("step", folder, "--only", "J", "--format", "json", "-q").out)["lines"]
+    said = talk("i\nR\nclip\nI\nlist\n", str(folder))
+    assert said.code == ExitCode.OK
+    assert said.out.startswith("The run mine: digits, ")
+    assert f"iteration {record['iteration']}, start" in said.out
+    assert f"iteration {record['iteration'] - 1}, update" in said.out
+    losses = [float(line.removeprefix("J = ")) for line in said.out.splitlines() if line.startswith("J = ")]
+    assert losses[0] == pytest.approx(record["value"], rel=1e-5)
+    refused = said.err.splitlines()[-2:]
+    assert "keeps its seed" in refused[0]
+    assert "keeps its optimiser" in refused[1]
 
 
 # -- the app

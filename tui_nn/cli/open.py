@@ -11,11 +11,14 @@ import typer
 
 from tui_nn.cli.option_values import pairs, setting, value_of
 from tui_nn.cli.options import RUN_TOO, AskedToLearn, asks, complete_target_or_run
-from tui_nn.cli.subject import run_meant
+from tui_nn.cli.span import span_of_run
+from tui_nn.cli.subject import of_run, run_meant
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
     from tui_nn.lessons.problem import Settings
+    from tui_nn.session.run_folder import RunFolder
+    from tui_nn.tui.linear.console import Console
 
 app = typer.Typer(add_completion=False)
 
@@ -70,9 +73,9 @@ def open_app(asked: AskedToOpen, *, train: Train = None, linear: Linear = False,
     if extra:
         raise UserError(f"{extra[0]} is for a lesson, a file or equations; name one, or leave it out")
     if linear:
-        if train is not None or run is not None or fps is not None:
-            raise UserError("--linear steps lessons and equations; for runs there are `tui-nn train` and `tui-nn step`")
-        _talk(asked.target, _settings(asked))
+        if train is not None or fps is not None:
+            raise UserError("--linear draws nothing and begins no run: leave out --fps; `tui-nn train` begins a run")
+        _talk(asked, run)
         return
     settings = _settings(asked)
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
@@ -100,7 +103,7 @@ def _settings(asked: AskedToOpen) -> Settings:
     return settings
 
 
-def _talk(target: str, settings: Settings) -> None:
+def _talk(asked: AskedToOpen, run: RunFolder | None) -> None:
     """Read commands from stdin, and answer on stdout; what is wrong goes to stderr."""
     from io import TextIOWrapper
 
@@ -111,6 +114,17 @@ def _talk(target: str, settings: Settings) -> None:
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
     console = Console(lambda line: print(line, flush=True), lambda text: say(f"error: {text}"), Interrupt)
-    if target:
-        console.open(target, settings)
+    if run is not None:
+        _begin(console, asked, run)
+    elif asked.target:
+        console.open(asked.target, _settings(asked))
     console.run(sys.stdin or ())
+
+
+def _begin(console: Console, asked: AskedToOpen, run: RunFolder) -> None:
+    """Step a run from where `tui-nn step` does."""
+    from tui_nn.lessons.problem import Settings
+    from tui_nn.tui.batch_problem import problem_of
+
+    subject = of_run(asked, run, span_of_run(run, None, None, None), quiet=False)
+    console.begin(problem_of(subject.title, subject.session), Settings({}))

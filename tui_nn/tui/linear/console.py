@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import EquationError
 from tui_nn.lessons.catalogue import all_lessons
-from tui_nn.lessons.problem import Settings, find
+from tui_nn.lessons.problem import Problem, Settings, find
+from tui_nn.tui.batch_problem import REFUSED, BatchProblem
 from tui_nn.tui.linear.stepping import DEEDS, Stepping
 from tui_nn.tui.linear.walking import Interruptible
 from tui_nn.tui.linear.words import OWN, Said, read, rows
@@ -49,7 +50,11 @@ class Console:
 
     def open(self, target: str, settings: Settings) -> None:
         """Open a lesson, a file or equations. Raises UserError where that cannot be."""
-        self._stepping = Stepping(find(target, settings), settings, self._interruptible)
+        self.begin(find(target, settings), settings)
+
+    def begin(self, problem: Problem, settings: Settings) -> None:
+        """Step a problem."""
+        self._stepping = Stepping(problem, settings, self._interruptible)
         self._print(self._stepping.place(Said("place", 1)))
 
     def run(self, lines: Iterable[str]) -> None:
@@ -84,6 +89,8 @@ class Console:
             raise UserError("this needs the screen, and is not to be had in plain lines; ? lists what is")
         elif self._stepping is None:
             raise UserError("nothing is open yet: lessons lists the lessons, and open S5 opens one")
+        elif said.action in REFUSED and isinstance(self._stepping.problem, BatchProblem):
+            raise UserError(REFUSED[said.action])
         else:
             self._print(DEEDS[said.action].does(self._stepping, said))
 
