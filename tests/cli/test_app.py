@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -113,6 +114,34 @@ def test_wrong_usage_is_named_on_stderr(cli, arguments, message):
 def test_a_mistyped_command_brings_the_near_one(cli):
     name = next(iter(COMMANDS))
     assert f"Did you mean '{name}'?" in cli(f"{name}x").err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["S5"],
+        ["s5", "--linear"],
+        ["linear-regression"],
+        ["L = w**2", "--at", "w=1"],
+        ["mine.toml"],
+        ["runs/mine"],
+        ["--linear"],
+        ["--fps", "4", "S5"],
+        ["--train", "iris"],
+    ],
+)
+def test_what_can_be_opened_brings_the_command_that_opens_it(cli, arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs" / "mine").mkdir(parents=True)
+    (tmp_path / "runs" / "mine" / "run.toml").write_text("format = 1")
+    outcome = cli(*arguments)
+    assert outcome.code == ExitCode.BAD_INPUT
+    assert outcome.err.splitlines()[-1].endswith(f". To open the app: tui-nn open {shlex.join(arguments)}")
+
+
+@pytest.mark.parametrize("arguments", [["frobnicate"], ["--vershion"], ["trian"]])
+def test_what_cannot_be_opened_does_not(cli, arguments):
+    assert "tui-nn open" not in cli(*arguments).err
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,23 @@ class LazyCommands(TyperGroup):
         if name in COMMANDS:
             application: typer.Typer = import_module(f"tui_nn.cli.{name}").app
             self.add_command(typer.main.get_command(application), name)
-        return super().resolve_command(ctx, args)
+        try:
+            return super().resolve_command(ctx, args)
+        except typer.TyperException as error:
+            raise _with_a_remedy(error, args) from None
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            raise _with_a_remedy(error, given) from None
+
+
+def _with_a_remedy(error: typer.TyperException, arguments: list[str]) -> typer.TyperException:
+    from tui_nn.cli.meant import with_a_remedy
+
+    return with_a_remedy(error, arguments)
 
 
 app = typer.Typer(
