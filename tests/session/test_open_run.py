@@ -117,3 +117,17 @@ def test_an_iteration_that_the_run_has_not_reached_is_refused(trained):
         open_run(folder, 59)
     with pytest.raises(UserError, match="has 57 iterations"):
         open_run(folder, 0)
+
+
+def test_a_long_replay_is_announced(tmp_path):
+    run = Run.begin(from_values({"data": "moons", "layers": "2", "epochs": 300, "out": str(tmp_path / "run")}))
+    while run.trainer.stop is None:
+        run.advance(0)
+    run.save()
+    discard(run.folder.checkpoints, set())
+    said = []
+    open_run(run.folder, 1_401, said.append)
+    assert "replaying 1,400 iterations, from the checkpoint of 0 on" in said
+    said.clear()
+    open_run(run.folder, 3, said.append)
+    assert not any("replaying" in line for line in said)

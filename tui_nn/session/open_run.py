@@ -16,6 +16,7 @@ from tui_nn.session.threads import hold
 from tui_nn.session.trainer import BEST
 
 BEHIND = 64  # iterations before the one asked for that the session remembers from the beginning
+LONG = 1_000  # iterations of a replay that are worth a word
 
 
 def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None) -> CourseSession:
@@ -43,7 +44,7 @@ def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None
     if plan.plateau(settings):
         course.rates += _fallen(folder, course, stored.iteration if stored else 0)
     return CourseSession(
-        course, state_at(folder, course, iteration - 1), lambda at: state_at(folder, course, at - BEHIND)
+        course, state_at(folder, course, iteration - 1, say), lambda at: state_at(folder, course, at - BEHIND)
     )
 
 
@@ -68,7 +69,7 @@ def _fallen(folder: RunFolder, course: Course, known: int) -> list[tuple[int, fl
     return [(iteration - course.per_epoch + 1, rate) for iteration, rate in later]
 
 
-def state_at(folder: RunFolder, course: Course, iteration: int) -> Checkpoint:
+def state_at(folder: RunFolder, course: Course, iteration: int, say: Say = lambda line: None) -> Checkpoint:
     """The state at the end of an iteration (0, or below: before the first)."""
     iteration = max(iteration, 0)
     stored, _ = newest(folder.checkpoints, at_most=iteration)
@@ -78,5 +79,8 @@ def state_at(folder: RunFolder, course: Course, iteration: int) -> Checkpoint:
     else:
         course.machines.load({n: v for n, v in stored.tensors.items() if not n.startswith(BEST)})
         course.stand_at(stored.iteration)
+    behind = stored.iteration if stored else 0
+    if iteration - behind >= LONG:
+        say(f"replaying {iteration - behind:,} iterations, from the checkpoint of {behind:,} on")
     course.go(iteration)
     return course.machines.owner.save()
