@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -126,6 +127,23 @@ async def test_page_and_app():
         out, err = process.communicate()
     assert out == ""
     assert err.splitlines() == [f"tui-nn is at http://127.0.0.1:{port}; Ctrl-C ends it"]
+
+
+@pytest.mark.parametrize("given", [[], ["--fps", "4"]])
+def test_fps_is_handed_on_to_the_apps(cli, python, monkeypatch, given):
+    pytest.importorskip("textual_serve")
+    from tui_nn.cli.web_server import WebServer
+
+    commands = []
+    monkeypatch.setattr(WebServer, "run", lambda self: commands.append(self.command) or 0)
+    assert cli("serve", "S5", *given).code == ExitCode.OK
+    asked = shlex.split(commands[0].removeprefix("exec "))[-1]
+    seen = "from tui_nn.tui import app; app.run = lambda *a, **k: print(a, k.get('fps'), end=' '); "
+    after = "; from textual import screen; print(round(1 / screen.UPDATE_PERIOD))"
+    environment = {name: value for name, value in os.environ.items() if name != "TEXTUAL_FPS"}
+    start, _, rest = asked.partition("from ")
+    done = python("-c", f"{start}{seen}from {rest}{after}", env=environment)
+    assert done.stdout.split() == (["('S5',)", "4", "4"] if given else ["('S5',)", "None", "60"]), done.stderr
 
 
 async def read_on(app):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tui_nn.cli.diagnostics import say
+from tui_nn.cli.open import Fps
 from tui_nn.cli.options import Quiet, complete_target
 from tui_nn.errors import UserError
 
@@ -27,6 +28,7 @@ def serve(
     ] = "",
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="The port.")] = 8000,
+    fps: Fps = None,
     quiet: Quiet = False,
 ) -> None:
     """Open the app in a browser.
@@ -45,7 +47,7 @@ def serve(
             f"warning: {host} is not this machine alone: whoever can reach it can use the app, and read and write "
             "files with it as you can; nobody is asked for a password"
         )
-    code = WebServer(host, port, target, loopback=loopback, say=None if quiet else say).run()
+    code = WebServer(host, port, target, fps, loopback=loopback, say=None if quiet else say).run()
     raise typer.Exit(code)
 
 

@@ -33,12 +33,22 @@ class WebServer(Server):
 
     Args:
         target: what the app opens at once; '' for its first screen.
+        fps: how often the app draws in a second, at most; None for as often as it likes.
         loopback: whether the address is this machine's own.
         say: is told where to look; None: nobody.
     """
 
-    def __init__(self, host: str, port: int, target: str, *, loopback: bool, say: Callable[[str], None] | None) -> None:
-        super().__init__(app_command(target), host, port, title="tui-nn")
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        target: str,
+        fps: int | None = None,
+        *,
+        loopback: bool,
+        say: Callable[[str], None] | None,
+    ) -> None:
+        super().__init__(app_command(target, fps), host, port, title="tui-nn")
         self._names = {host.strip("[]"), *LOCAL_NAMES} if loopback else None
         self._say = say or (lambda text: None)
         self._pages: set[asyncio.Task[object]] = set()
@@ -117,9 +127,14 @@ class WebServer(Server):
         raise web.GracefulExit
 
 
-def app_command(target: str) -> str:
+def app_command(target: str, fps: int | None = None) -> str:
     """The command line, for the system's shell, that opens the app."""
-    words = [sys.executable, "-c", f"from tui_nn.tui.app import run; run({target!r})"]
+    if fps is None:
+        code = f"from tui_nn.tui.app import run; run({target!r})"
+    else:  # Textual reads its own cap when it is imported
+        code = f"import os; os.environ['TEXTUAL_FPS'] = '{fps}'; from tui_nn.tui.app import FPS, run; "
+        code += f"run({target!r}, fps=min({fps}, FPS))"
+    words = [sys.executable, "-c", code]
     if sys.platform == "win32":
         return subprocess.list2cmdline(words)
     return f"exec {shlex.join(words)}"  # no shell stays between the server and the app
