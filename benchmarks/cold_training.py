@@ -52,7 +52,7 @@ def as_installed() -> dict[str, str]:
 
 
 def _run(python: str, contestant: str, workload: str) -> float:
-    command = [python, "-m", "benchmarks.worker", contestant, "--once", workload, str(EPOCHS[workload])]
+    command = [python, "-m", "benchmarks.cold_process", contestant, workload, str(EPOCHS[workload])]
     start = time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, env=as_installed(), capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - start
