@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,7 @@ class Clock:
     iteration: int = 0
 
 
-@dataclass
-class Block:
+class Block(NamedTuple):
     """A folded weight with its bias (`whole`), or an array with a row of ones or scratch below it."""
 
     whole: Array

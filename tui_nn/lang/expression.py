@@ -58,7 +58,7 @@ class Index:
     at: Place = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared and hashed as a Call is
 class Entries(Call):
     """An operation over many single entries, for explanations: `X[0, 0] * d[0] + X[1, 0] * d[1] + … + X[9, 0] * d[9]`.
 
