@@ -73,7 +73,7 @@ def like(a, b):
     "dropout_mask": """
 def dropout_mask(like, keep, line, iteration):
     key = hashlib.blake2b(f"{seed}:{line}".encode(), digest_size=16).digest()
-    bits = np.random.Philox(key=int.from_bytes(key, "little"), counter=iteration << 128)
+    bits = np.random.PCG64DXSM(int.from_bytes(key, "little")).advance(iteration << 64)
     numbers = bits.random_raw(-(-np.size(like) // 2)).view(np.uint32)[: np.size(like)]
     return (numbers.reshape(np.shape(like)) < np.uint32(min(keep * 2**32, 2**32 - 1))) / keep
 """,
