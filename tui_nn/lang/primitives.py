@@ -2,9 +2,9 @@
 
 A row's gradients are written in the language itself, one for each argument: `a`, `b`, `c` are the arguments, `y` the
 result, `z` whichever of `a` and `y` has a name (for functions that keep the sign), `g` the gradient of the loss by the
-result, `n` the row's count (the entries averaged over), `axis=AXIS` the call's own axis, and `OUT(x)` a reduction's
-result with the axis put back that it took away. None: no gradient flows (piecewise constant, a matter of counting, or
-stopped on purpose).
+result, `n` the number of entries averaged over, `axis=AXIS` the call's own axis, and `OUT(x)` a reduction's result with
+the axis put back that it took away. None: no gradient flows (piecewise constant, a matter of counting, or stopped on
+purpose).
 Sub-gradients at kinks are PyTorch's. A `definition` spells a compound primitive out in simpler ones: for explanations
 and as documentation.
 
@@ -19,7 +19,7 @@ differences.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui_nn.lang import shape_rules as rule
 from tui_nn.lang.shape_rules import Rule, Shape, size
@@ -27,8 +27,7 @@ from tui_nn.lang.shape_rules import Rule, Shape, size
 Gradients = tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Primitive:
+class Primitive(NamedTuple):
     """One row of the table.
 
     Attributes:
@@ -42,7 +41,7 @@ class Primitive:
         defaults: values of the trailing arguments that may be left out.
         takes_axis: whether `axis=` is allowed; keepdims goes with reductions.
         reduces: whether `keepdims=` is allowed too.
-        count: what `n` stands for in the gradients.
+        entries: how many are averaged over, by the shapes of the arguments and the axis: `n` in the gradients.
         definition: the same in simpler primitives, or ''.
         operator: the symbol, for operators.
     """
@@ -58,7 +57,7 @@ class Primitive:
     defaults: tuple[float, ...] = ()
     takes_axis: bool = False
     reduces: bool = False
-    count: Callable[[tuple[Shape, ...], int | None], int] | None = None
+    entries: Callable[[tuple[Shape, ...], int | None], int] | None = None
     definition: str = ""
     operator: str = ""
 
@@ -107,7 +106,7 @@ def _reduction(
     """A row for a reduction of all entries, or of one axis."""
     return Primitive(
         name, 1, rule.reduction, (gradient,), sentence, unicode, latex, numpy,
-        takes_axis=True, reduces=True, count=_entries, definition=definition,
+        takes_axis=True, reduces=True, entries=_entries, definition=definition,
     )  # fmt: skip
 
 
@@ -217,11 +216,11 @@ _ROWS = (
               "softmax and cross-entropy in one, stable: the mean over the examples; an example's targets add up to 1",
               "CE(softmax{axis}({a}), {b})",
               r"\operatorname{{CE}}(\operatorname{{softmax}}{axis}({a}), {b})",
-              takes_axis=True, count=_examples, definition="-sum(b * log_softmax(a, axis=AXIS)) / n"),
+              takes_axis=True, entries=_examples, definition="-sum(b * log_softmax(a, axis=AXIS)) / n"),
     Primitive("sigmoid_cross_entropy", 2, rule.targets, ("g * (sigmoid(a) - b) / n", "-g * a / n"),
               "sigmoid and binary cross-entropy in one, stable: the mean over all entries; targets are 0 or 1",
               "BCE(σ({a}), {b})", r"\operatorname{{BCE}}(\sigma({a}), {b})",
-              count=_entries, definition="mean(maximum(a, 0) - a * b + log1p(exp(-abs(a))))"),
+              entries=_entries, definition="mean(maximum(a, 0) - a * b + log1p(exp(-abs(a))))"),
 
     # shapes and chance
     Primitive("outer", 2, rule.outer, ("g @ b", "a @ g"),

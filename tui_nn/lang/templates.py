@@ -39,9 +39,9 @@ def definition(e: Call, shapes: Mapping[str, Shape]) -> Expression | None:
 
 def _arguments(e: Call, shapes: Mapping[str, Shape]) -> dict[str, Expression]:
     values: dict[str, Expression] = dict(zip("abc", e.args, strict=False))
-    count = PRIMITIVES[e.op].count
-    if count is not None:
-        values["n"] = Number(count(tuple(shape_of(a, shapes) for a in e.args), e.axis))
+    entries = PRIMITIVES[e.op].entries
+    if entries is not None:
+        values["n"] = Number(entries(tuple(shape_of(a, shapes) for a in e.args), e.axis))
     return values
 
 
