@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from tui_nn.lessons.problem import Settings
 
+# Objects that are made before the collector looks. A frame's live a tenth of a second; with Python's 700 they grew old,
+# and all that is old was gone through once a second, which held up every thread for up to 100 ms.
+COLLECTED = (20_000, 10, 10)
 SWITCH_INTERVAL = 0.001  # seconds; Python's 5 ms let a busy session hold a key up for 20 ms and more
 FPS = 10.0  # looks a second at what is running
 PATIENCE = 10.0  # seconds from a signal to the end: more than a last checkpoint is given
@@ -200,11 +204,18 @@ class TuiNN(TypeAhead):
                 return
 
 
+def keep_pauses_short() -> None:
+    """No thread holds the interpreter for long: not while a key waits, and not to look for garbage."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.freeze()  # what is imported by now stays to the end
+    gc.set_threshold(*COLLECTED)
+
+
 def run(
     target: str = "", settings: Settings | None = None, *, start: Start | None = None, fps: float = FPS
 ) -> NoReturn:
     """Open the app; end the program with its exit code."""
-    sys.setswitchinterval(SWITCH_INTERVAL)
+    keep_pauses_short()
     app = TuiNN(target, settings, start=start, fps=fps)
     app.run()
     code = app.return_code or 0

@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, TypeVar
 from tui_nn.errors import UserError
 from tui_nn.session.frame import Stop
 
-COURTESY = 0.02  # seconds of rest after an aside: the screen draws its answer, and would share the interpreter
+COURTESY = 0.03  # seconds of rest after an aside: the screen draws its answer, and would share the interpreter
 
 Slices = Generator[float | None, None, Stop | None]
 """A command at work: yields seconds to wait before it goes on, or None."""

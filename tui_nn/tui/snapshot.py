@@ -79,8 +79,8 @@ class Curve:
     @classmethod
     def of(cls, losses: Mapping[int, float]) -> Curve:
         """From losses by iteration."""
-        found = sorted(losses.items())
-        return cls(tuple(i for i, _ in found), tuple(loss for _, loss in found))
+        iterations = sorted(losses)  # not their pairs: thousands of these ten times a second set off the collector
+        return cls(tuple(iterations), tuple(map(losses.__getitem__, iterations)))
 
 
 NO_CURVE = Curve()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
@@ -16,6 +17,7 @@ from tui_nn.view.plotext_canvas import preload
 
 QUICK = 0.03  # seconds that a key waits for its answer; what takes longer is polled for
 PATIENT = 0.2  # seconds that a prompt waits for its answer to be found right or wrong
+COLLECT_AFTER = 2.0  # seconds: the screen below has been drawn
 LARGEST_COUNT = 1_000_000
 
 ShotT = TypeVar("ShotT")
@@ -46,8 +48,9 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         self.call_after_refresh(threading.Thread(target=preload, name="plotext", daemon=True).start)
 
     def on_unmount(self) -> None:
-        """Leave no thread behind."""
+        """Leave no thread behind, and soon no memory: a session can hold much, and widgets hold one another."""
         self.bridge.close()
+        self.app.set_timer(COLLECT_AFTER, gc.collect)
 
     def resized(self) -> None:
         """Other panes are seen: other things are wanted."""
