@@ -118,6 +118,19 @@ def test_a_number_set_by_hand_is_not_said_to_be_computed(edited, look):
     ]
 
 
+@pytest.mark.parametrize("width", range(26, 60))
+def test_the_origin_of_an_operand_is_said_as_far_as_it_fits(width):
+    session = at("S5", 3, 17)
+    about = subject(session.program)
+    drawn, first = card(Card(explain(session, "w2", ())), about.notation, LOOKS["colours"], width)
+    before, step = (line[2:] for line in drawn.plain.splitlines()[first:])
+    for line, role, place in ((before, "parameter", "iteration 2, line 17"), (step, "part of the step", "line 16")):
+        said = line.split("  ")[-1]
+        room = width - 2 - (len(line) - len(said))
+        fitting = [text for text in (f"{role}, {place}", place, role) if len(text) <= room]
+        assert said == fitting[0] if fitting else said.endswith("…")
+
+
 def test_a_card_of_nothing_says_why():
     about = subject(find("S5").program())
     picture, _ = card(Card(None, "not yet"), about.notation, LOOKS["colours"], 30)

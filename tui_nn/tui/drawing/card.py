@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from tui_nn.session.explain import EDITED, Explanation, entry
+from tui_nn.session.explain import EDITED, Explanation, Operand, entry
 from tui_nn.tui.drawing.words import ROLES, formula, paragraph, signed, when
 from tui_nn.tui.notation import Notation
 from tui_nn.view.look import Look
@@ -96,18 +96,24 @@ def _operand(i: int, e: Explanation, notation: Notation, look: Look, width: int,
     operand = e.operands[i]
     names = max(cell_len(look.text(notation.entry(o.name, o.index))) for o in e.operands)
     numbers = [look.number(o.value, digits=5) for o in e.operands]
-    role = ROLES.get(operand.role, operand.role)
-    if operand.at:
-        role += f", {when(operand.at, e.position.iteration)}"
     digits = max(map(cell_len, numbers))
-    name = fit(
-        look.text(notation.entry(operand.name, operand.index)), min(names, width // 2), ellipsis=look.glyphs.ellipsis
-    )
+    room = min(names, width // 2)
+    name = fit(look.text(notation.entry(operand.name, operand.index)), room, ellipsis=look.glyphs.ellipsis)
     return text_line(
         [
             ((look.glyphs.arrow if cursor else " ") + " ", look.style("current")),
             (name, look.style("cursor" if cursor else "text")),
             ("  " + fit(numbers[i], digits, "right"), signed(operand.value, look)),
-            ("  " + role, look.style("dim")),
+            ("  " + _origin(operand, e, look, width - room - digits - 6), look.style("dim")),
         ]
     )
+
+
+def _origin(operand: Operand, e: Explanation, look: Look, width: int) -> str:
+    """What an operand is, and when it got its value where that is to be said; the one that fits where not both do."""
+    role = ROLES.get(operand.role, operand.role)
+    if operand.at is None:
+        return fit(role, width, ellipsis=look.glyphs.ellipsis)
+    at = when(operand.at, e.position.iteration)
+    fitting = (text for text in (f"{role}, {at}", at, role) if cell_len(text) <= width)
+    return next(fitting, None) or fit(at, width, ellipsis=look.glyphs.ellipsis)
