@@ -79,6 +79,7 @@ async def test_equations_are_stepped_like_a_lesson():
         await driver.until("StepperScreen")
         await driver.press("i")
         assert driver.snapshot.position == (1, 10)
+        assert driver.text().startswith(" a = tanh(w1 * x + b1); L = 0.5")
         await driver.press("q")
         await driver.until("EquationsScreen")
         await driver.press("escape")

@@ -146,6 +146,7 @@ async def test_a_step_over_the_first_bad_number_stops_there_with_an_autopsy_once
         await driver.press("escape")
         await driver.until("StepperScreen")
         assert driver.snapshot.position == session.position
+        assert (str(driver.snapshot.card), driver.snapshot.card.value) == ("L[1]", np.inf), "the card of that number"
         await driver.press("i", "n")
         assert type(driver.screen).__name__ == "StepperScreen"
         assert driver.snapshot.position == (session.position.iteration + 1, 1)

@@ -12,7 +12,7 @@ from tui_nn.nn.optimizers import OPTIMIZERS
 from tui_nn.session.explain import explain
 from tui_nn.session.frame import Position
 from tui_nn.tui import why
-from tui_nn.tui.drawing.words import formula, wrapped
+from tui_nn.tui.drawing.words import formula, one_line, wrapped
 from tui_nn.tui.layers import stages
 from tui_nn.tui.notation import Notation, typeset
 from tui_nn.tui.rows import parameter_of, row_name, rows
@@ -124,6 +124,10 @@ def test_formulas_break_at_sums_not_within_products():
     lines = ["".join(s.text for s in line) for line in formula(text, Look(), 36, Look().style("text"))]
     assert " ".join(lines) == text
     assert all(line.endswith("+") for line in lines[:-1])
+
+
+def test_equations_of_several_lines_in_one():
+    assert one_line("a = 2 * w\n\n  L = a**2\n") == "a = 2 * w; L = a**2"
 
 
 def test_wrapping_keeps_within_the_width():

@@ -43,6 +43,11 @@ def safe(text: str, look: Look) -> str:
     return "\n".join(map(look.text, text.splitlines()))
 
 
+def one_line(text: str) -> str:
+    """Equations as typed, in one line."""
+    return "; ".join(filter(None, map(str.strip, text.splitlines())))
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Text in lines of at most `width` cells, broken at blanks where there are some."""
     return [part for line in text.splitlines() for part in _lines(line, max(width, 1)) or [""]]

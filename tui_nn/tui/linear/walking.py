@@ -14,6 +14,7 @@ from tui_nn.tui import commands, travel
 from tui_nn.tui.asked import place_of
 from tui_nn.tui.commands import Command
 from tui_nn.tui.desk import Desk
+from tui_nn.tui.drawing.words import one_line
 from tui_nn.tui.linear import saying
 from tui_nn.tui.linear.words import Said
 from tui_nn.tui.notation import Notation
@@ -98,7 +99,7 @@ class Walking:
 
     def place(self, said: Said) -> Lines:
         """What is open, and where it stands."""
-        yield self.problem.title
+        yield one_line(self.problem.title)
         yield from self._landed()
 
     # -- through time

@@ -174,6 +174,7 @@ class RunKeys(FocusKeys):
             self._say("all numbers up to here are finite")
             return
         result = found[0]
+        self.trail = Trail((Focus(result.card.name, result.card.index),))
         self.do(travel.goto(*result.position))
         screen = AutopsyScreen(result, self.subject.notation, self.look)
         # Later: a question whose answer has led here leaves first.

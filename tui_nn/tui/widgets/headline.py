@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from tui_nn.tui.drawing.words import one_line
 from tui_nn.tui.widgets.pane import Pane
 from tui_nn.view.picture import Picture, picture, text_line
 from tui_nn.view.text import fit
@@ -16,7 +17,7 @@ class Headline(Pane):
 
     def __init__(self, title: str) -> None:
         super().__init__("headline")
-        self._title = title
+        self._title = one_line(title)
         self._place = ""
         self._sign = ""
 
