@@ -247,7 +247,10 @@ async def test_a_run_that_has_ended_says_how_and_trains_no_more(tmp_path):
         await to_the_end(driver)
         await driver.settle()
         assert "3 epochs are over; test loss" in driver.text()
-        assert "ended" in driver.text().splitlines()[0]
+        first, *_, footer = driver.text().splitlines()
+        assert "ended" in first
+        assert "v view" in footer
+        assert "Space pause" not in footer, "there is nothing to pause"
         assert driver.snapshot.result == RunFolder(tmp_path / "app").result()
         await driver.press("space")
         assert "resume it from the list of runs" in driver.text()

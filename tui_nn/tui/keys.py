@@ -233,11 +233,12 @@ def table(screen: str) -> tuple[Key, ...]:
     return tuple(row for groups in (SCREENS[screen], EVERYWHERE) for rows in groups.values() for row in rows)
 
 
-def footer(screen: str, pane: str = "", timely: Collection[str] = ()) -> list[Key]:
+def footer(screen: str, pane: str = "", timely: Collection[str] = (), idle: Collection[str] = ()) -> list[Key]:
     """The rows that the footer shows, most important first.
 
-    Those of the pane that stands out come before all others, and timely actions no later than `TIMELY`.
+    Those of the pane that stands out come before all others, and timely actions no later than `TIMELY`; idle ones,
+    which have nothing to act on, are left out.
     """
     own = [row for row in PANES.get(pane, ()) if row.footer]
     turn = {row: min(row.footer, TIMELY) if row.action in timely else row.footer for row in table(screen)}
-    return own + sorted((row for row in turn if row.footer), key=turn.__getitem__)
+    return own + sorted((row for row in turn if row.footer and row.action not in idle), key=turn.__getitem__)

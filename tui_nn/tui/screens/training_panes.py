@@ -30,6 +30,7 @@ from tui_nn.tui.widgets.training import (
     WeightsPane,
 )
 
+TRAINS = ("run", "next", "epoch", "rate", "checkpoint", "stop")  # actions that a run that has ended has no use for
 VIEWS = ("curves", "layers", "weights", "confusion", "rate", "result")
 METRICS = ("loss", "accuracy", "r2")
 DRAWING = 0.025  # of the time, at most, for drawing panes while it trains
@@ -181,6 +182,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
     def _ended_now(self, result: Mapping[str, Any]) -> None:
         """Say how it has ended, once."""
         self.training, self._ends = False, False
+        self.query_one(KeyBar).favour(idle=TRAINS)
         shown = [
             f"{name} {self.look.number(value)}" for name, value in result.get("test", {}).items() if name in METRICS
         ]

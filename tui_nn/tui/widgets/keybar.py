@@ -22,6 +22,7 @@ class KeyBar(Pane):
         self._table = screen
         self._pane = ""
         self._timely: Collection[str] = ()
+        self._idle: Collection[str] = ()
         self._keys = keys.footer(screen)
 
     def show(self, pane: str) -> None:
@@ -29,14 +30,14 @@ class KeyBar(Pane):
         self._pane = pane
         self._choose()
 
-    def favour(self, actions: Collection[str]) -> None:
-        """What is wanted just now has its place even where there is little room."""
-        if actions != self._timely:
-            self._timely = actions
+    def favour(self, timely: Collection[str] = (), idle: Collection[str] = ()) -> None:
+        """What is wanted just now has its place even where there is little room; what does nothing now has none."""
+        if (timely, idle) != (self._timely, self._idle):
+            self._timely, self._idle = timely, idle
             self._choose()
 
     def _choose(self) -> None:
-        self._keys = keys.footer(self._table, self._pane, self._timely)
+        self._keys = keys.footer(self._table, self._pane, self._timely, self._idle)
         self.update()
 
     def draw(self, width: int, height: int) -> Picture:
