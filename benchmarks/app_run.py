@@ -24,7 +24,7 @@ from tui_nn.session.run import Run
 from tui_nn.session.settings import Settings, from_values
 from tui_nn.session.threads import hold
 from tui_nn.tui import app as tui_app
-from tui_nn.tui.app import SWITCH_INTERVAL, TuiNN
+from tui_nn.tui.app import TuiNN, keep_pauses_short
 from tui_nn.tui.screens.training import TrainingScreen
 
 FIRST = 1.5  # seconds that do not count
@@ -141,7 +141,7 @@ def main() -> int:
     if options.headless:
         headless(given, options.seconds, path)
         return 0
-    sys.setswitchinterval(SWITCH_INTERVAL)
+    keep_pauses_short()
     app = MeasuredApp(given, options.fps, options.seconds, path)
     app.run()
     return app.return_code or 0

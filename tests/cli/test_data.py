@@ -208,3 +208,11 @@ def test_a_terminal_without_block_characters(python, pets):
     done = python("-c", code, env={"PYTHONIOENCODING": "ascii", "PATH": ""})
     assert "#" in done.stdout
     assert "\\u" not in done.stdout.splitlines()[-2]
+
+
+def test_a_closed_stdin_matters_only_where_it_is_asked_for(data, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    code, out, err = data("show", "-")
+    assert (code, out) == (2, "")
+    assert "standard input" in err
+    assert data("show", "iris")[0] == 0

@@ -7,7 +7,7 @@ import io
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, cast
 
@@ -46,10 +46,16 @@ def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
 
 @contextmanager
 def _unpacked(path: str | Path) -> Iterator[IO[bytes]]:
-    piped = nullcontext(cast("io.BufferedReader", sys.stdin.buffer))  # not ours to close
-    with piped if str(path) == STDIN else Path(path).open("rb") as raw:
+    with _piped() if str(path) == STDIN else Path(path).open("rb") as raw:
         if not raw.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC):
             yield raw
             return
         with gzip.GzipFile(fileobj=raw) as stream:
             yield cast("IO[bytes]", stream)
+
+
+def _piped() -> AbstractContextManager[io.BufferedReader]:
+    """Standard input, which is not ours to close."""
+    if sys.stdin is None:  # as with `<&-`
+        raise UserError("There is no standard input to read from: it is closed.")
+    return nullcontext(cast("io.BufferedReader", sys.stdin.buffer))
