@@ -1,8 +1,7 @@
 """A contestant's process: `python -m benchmarks.worker CONTESTANT`. JSON lines in, JSON lines out.
 
 `prepare` builds a network for a workload; `slice` trains it for so many epochs and tells how long that took; `check`
-trains the workload's short form and leaves the parameters in a file; `memory` tells how much was held at most. With
-`--once WORKLOAD EPOCHS` it does nothing but train, for whole processes to be timed.
+trains the workload's short form and leaves the parameters in a file; `memory` tells how much was held at most.
 """
 
 from __future__ import annotations
@@ -106,14 +105,10 @@ def serve(worker: Worker) -> None:
 
 
 def main() -> None:
-    """Serve, or train once."""
-    match sys.argv[1:]:
-        case [contestant]:
-            serve(Worker(contestant))
-        case [contestant, "--once", workload, epochs]:
-            print(trainer(contestant, ALL[workload]).epochs(int(epochs)))
-        case _:
-            sys.exit(__doc__)
+    """Serve."""
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    serve(Worker(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from tui_nn import __version__
@@ -18,6 +19,9 @@ def _command_line() -> object:
     if sys.argv[1:] == ["--version"]:
         print(f"tui-nn {__version__}")
         return None
+    # The engine's lanes share the work out; BLAS computes on one thread. Told so before NumPy is imported, it makes no
+    # threads of its own, which would spin for the first tenth of a second on a core that somebody can use.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tui_nn.cli.app import app
 
     return app(prog_name="tui-nn", standalone_mode=False)
