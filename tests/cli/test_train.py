@@ -256,6 +256,8 @@ def test_flags_go_before_the_file(cli, tmp_path):
         (["sine", "--class-weights", "balanced"], "no classes to weigh"),
         (["sine", "--loss", "softmax_cross_entropy"], "--loss"),
         (["iris", "--validation", "0", "--monitor", "accuracy"], "--monitor accuracy"),
+        (["iris", "--monitor", "r2"], "--monitor r2: this network tells classes apart; take loss, accuracy,"),
+        (["sine", "--monitor", "auc"], "--monitor auc: this network predicts a number; take loss, r2 or mae."),
         (["iris", "--break-when", "norm(dW9) > 1"], "dW9"),
         (["iris", "--break-when", "dW1 > 1"], "any(dW1 > 1)"),
         (["iris", "--resume"], "--out DIR"),

@@ -85,6 +85,11 @@ class Reader:
         return found[:, 0] if found.shape[1] == 1 else found
 
     @property
+    def monitors(self) -> tuple[str, ...]:
+        """The figures that can tell the best epoch."""
+        return ("loss", "accuracy", "auc", "f1") if self.classes else ("loss", "r2", "mae")
+
+    @property
     def gives_probabilities(self) -> bool:
         """Whether the scores are probabilities."""
         row = self.network.criterion.row

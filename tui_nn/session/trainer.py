@@ -58,8 +58,12 @@ class Trainer:
     _pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
-        if self.rules.monitor != "loss" and self.watch is None:
-            raise UserError(f"--monitor {self.rules.monitor} looks at the validation part, and there is none.")
+        monitor, known = self.rules.monitor, self.reader.monitors
+        if monitor not in known:
+            kind = "tells classes apart" if self.reader.classes else "predicts a number"
+            raise UserError(f"--monitor {monitor}: this network {kind}; take {', '.join(known[:-1])} or {known[-1]}.")
+        if monitor != "loss" and self.watch is None:
+            raise UserError(f"--monitor {monitor} looks at the validation part, and there is none.")
         self._conditions = Conditions(self.course, self.rules.conditions)
         if self.rules.plateau:
             self._now.plateau = self.rules.plateau.start(self.course.rate)
