@@ -192,6 +192,23 @@ def test_a_machine_of_another_batch_size_trains_the_same_network():
     np.testing.assert_array_equal(machine.read("running_mean1"), other.read("running_mean1"))
 
 
+@pytest.mark.parametrize("layers", [[Dense(3, "sign"), Dense(1)], [Dense(3, "relu"), Dense(1, "step")]])
+def test_layers_that_no_gradient_reaches_keep_their_weights(layers):
+    """`step` is flat: what stands below it has a gradient of 0, and is evaluated with the rest of the network."""
+    network = Network(layers, inputs=2, loss="mse")
+    given = {"X": np.array([[1.0, 2.0], [3.0, -4.0]]), "Y": np.array([[0.0, 1.0]])}
+    training = Machine(
+        build(**network.training_page(2).arguments, update=optimizer("adam")), network.initial_values(0) | given
+    )
+    evaluation = Machine(build(**network.evaluation_page(2).arguments), given, share=training)
+    before = training.read("W1")
+    training.run(2)
+    evaluation.run(1)
+    np.testing.assert_array_equal(training.read("dW1"), np.zeros((3, 2)))
+    np.testing.assert_array_equal(evaluation.read("W1"), before)
+    assert evaluation.read("b1").shape == (3, 1)
+
+
 def test_training_makes_the_loss_small():
     rng = np.random.default_rng(0)
     X = rng.standard_normal((2, 64))

@@ -42,10 +42,14 @@ def affine(e: Expression) -> tuple[str, str, str] | None:
 
 
 def folds(program: Program) -> dict[str, Fold]:
-    """The biases that can be folded, by the name of their weight."""
-    readers = Counter(n for line in program.lines if line.phase != "update" for n in names(line.expression))
+    """The biases that can be folded, by the name of their weight.
+
+    Said by the forward pass alone, which training and evaluation have in common: both lay parameters out alike.
+    """
+    forward = [line for line in program.lines if line.phase in ("forward", "loss")]
+    readers = Counter(n for line in forward for n in names(line.expression))
     found: dict[str, Fold] = {}
-    for line in program.lines:
+    for line in forward:
         match = affine(line.expression) if line.phase == "forward" else None
         if match is None:
             continue
