@@ -112,6 +112,12 @@ def test_text_fits_eighty_columns(cli, lesson, entry):
     assert max(map(len, cli("explain", lesson, entry, "--depth", "3").out.splitlines())) <= 80
 
 
+def test_what_stands_far_to_the_right_runs_over_the_edge(cli):
+    """Each step down takes two columns: 45 of them are wider than the terminal."""
+    out = cli("explain", "S5", "w1", "--iteration", "60", "--depth", "45").out
+    assert max(len(row) - len(row.lstrip("│├└ ")) for row in out.splitlines()) > 80
+
+
 def test_the_optimiser_is_explained_too(cli):
     found = explained(cli, "S6", "theta.w1", "--optimizer", "adam", "--depth", "3", "--digits", "17")
     cards = {card["entry"]: card for card in everything(found) if card.get("formula")}

@@ -92,6 +92,12 @@ def test_a_sum_breaks_before_its_outermost_signs():
     assert formula_rows("= a + b", 16) == ["= a + b"]
 
 
+@pytest.mark.parametrize("width", [0, -40])
+def test_a_formula_for_which_there_is_no_room_is_written_all_the_same(width):
+    text = "(" * 20 + "a" + " + bbbb)" * 20
+    assert re.sub(r"\s", "", "".join(formula_rows(text, width))) == text.replace(" ", "")
+
+
 def test_cells_of_a_terminal():
     assert [cells(text) for text in ("abc", "v̂", "猫", "∂L/∂w₁")] == [3, 1, 2, 6]
     assert pad("猫", 4) + "|" == "猫  |"

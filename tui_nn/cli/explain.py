@@ -198,7 +198,7 @@ class _Writer:
             chain = dict.fromkeys((right, safe_cell(found["numbers"]), result))  # a number copied is not said twice
             margin = len(left) + 1
             for text in chain:
-                for row in formula_rows(f"= {text}", max(width - margin, 24)):
+                for row in formula_rows(f"= {text}", width - margin):
                     rows.append(f"{left:<{margin}}{row}")
                     left = ""
         if found.get("note") and found.get("line"):

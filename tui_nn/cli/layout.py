@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ROWS = 12  # of a matrix; JSON and CSV have all of it
 _NARROWEST = 40
+_LEAST = 16  # cells of a formula's rows; one that stands further right runs over the edge
 _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}  # as JSON has them here
 
 
@@ -58,11 +59,12 @@ def prose(text: str, width: int) -> Iterator[str]:
 
 
 def formula_rows(text: str, width: int, level: int = 0) -> list[str]:
-    """A formula in rows of at most `width` cells where that can be: broken before a sign, within few brackets first.
+    """A formula in rows of at most `width` cells (or 16) where that can be: broken before a sign, within few brackets first.
 
     Args:
         level: of brackets, from which on a break may stand.
     """
+    width = max(width, _LEAST)
     if cells(text) <= width:
         return [text]
     cuts = _signs(text)
