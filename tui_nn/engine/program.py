@@ -154,6 +154,7 @@ def build(
     loss: str | None = None,
     update: Update | None = None,
     buffers: Iterable[Equation] = (),
+    kept: Iterable[str] = (),
     learn: bool = True,
     dtype: Dtype = "float64",
     source: str = "",
@@ -167,6 +168,7 @@ def build(
         update: the optimiser's page; None leaves the update out.
         buffers: lines that give a leaf its value for the next iteration (`mean1 = 0.9 * mean1 + 0.1 * mu1`): what
             outlasts an iteration and is not learned, such as batch norm's running statistics.
+        kept: leaves that the lines of another page of the network keep so, and that this one only reads.
         learn: False for a page that only evaluates: forward and loss, with the parameters laid out as for learning.
         source: the text of the page, for error messages.
 
@@ -205,12 +207,13 @@ def build(
     lines = [Line(i, e, shapes[e.name]) for i, e in enumerate((*forward, *backward), 1)]
     if use is not None:
         lines += _update_lines(use, len(lines), sum(size(shapes[p]) for p in wanted))
-    kept = tuple(buffers) if learn else ()
-    lines += _buffer_lines(kept, len(lines), shapes, leaves)
+    changed = tuple(buffers) if learn else ()
+    lines += _buffer_lines(changed, len(lines), shapes, leaves)
+    lasting: dict[str, Role] = dict.fromkeys((*kept, *(e.name for e in changed)), "buffer")
     return Program(
         tuple(lines),
         MappingProxyType(shapes),
-        MappingProxyType(_roles(forward, backward, leaves, wanted) | {e.name: "buffer" for e in kept}),
+        MappingProxyType(_roles(forward, backward, leaves, wanted) | lasting),
         MappingProxyType(_update_roles(use, lines[len(forward) + len(backward) :]) if use else {}),
         wanted,
         loss,

@@ -39,6 +39,7 @@ class NetworkPage(NamedTuple):
         leaves: the shape of all that is given: `X`, `Y`, parameters, buffers, constants.
         parameters: names of what is learned, in the order of the layers.
         buffers: the lines that give buffers their next value; () on a page that does not learn.
+        kept: the names of the buffers.
         loss: `J`, or None on a page that only predicts.
         output: the name of the network's predictions: values, probabilities or scores, (outputs, examples).
         learn: whether it is for training.
@@ -48,6 +49,7 @@ class NetworkPage(NamedTuple):
     leaves: Mapping[str, Shape]
     parameters: tuple[str, ...]
     buffers: tuple[Equation, ...]
+    kept: tuple[str, ...]
     loss: str | None
     output: str
     learn: bool
@@ -61,6 +63,7 @@ class NetworkPage(NamedTuple):
             "parameters": self.parameters if self.loss else (),
             "loss": self.loss,
             "buffers": self.buffers,
+            "kept": self.kept,
             "learn": self.learn,
         }
 
@@ -203,6 +206,7 @@ class Network:
             leaves | dict(draft.leaves),
             tuple(draft.parameters),
             tuple(draft.updates),
+            tuple(draft.buffers),
             "J" if loss else None,
             output,
             draft.training,
