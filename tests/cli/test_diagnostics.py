@@ -94,14 +94,25 @@ def test_a_full_disk_is_reported():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell closes the stream")
-def test_a_closed_stdout_is_no_error():
+@pytest.mark.parametrize(
+    ("body", "closes", "code", "out", "err"),
+    [
+        ("print('lost')", ">&-", ExitCode.BAD_INPUT, "", "error: standard output is closed; there is nowhere to"),
+        ("pass", ">&-", ExitCode.OK, "", ""),
+        ("print('data'); from tui_nn.cli.diagnostics import say; say('talk')", "2>&-", ExitCode.OK, "data\n", ""),
+    ],
+)
+def test_a_closed_stream(body, closes, code, out, err):
+    """Data that has nowhere to go is an error, as on a full disk; talk that nobody hears is not, and is no data."""
     done = subprocess.run(
-        ["sh", "-c", '"$0" -c "$1" >&-', sys.executable, PROGRAM.format(body="print('unheard')")],
-        stderr=subprocess.PIPE,
+        ["sh", "-c", f'"$0" -c "$1" {closes}', sys.executable, PROGRAM.format(body=body)],
+        capture_output=True,
+        text=True,
         timeout=30,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stdout) == (code, out)
+    assert done.stderr.startswith(err) if err else not done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

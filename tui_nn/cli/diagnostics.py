@@ -7,12 +7,13 @@ wrong: `tui-nn --version` runs through here too.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 from collections.abc import Callable
 from enum import IntEnum
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from types import TracebackType
 
 from tui_nn.errors import UserError
@@ -116,9 +117,18 @@ def exit_code_of(program: Callable[[], object]) -> int:
     return code
 
 
+class _Closed(StringIO):
+    """stdout of a program that was started without one (`>&-`): what is written is not silently lost."""
+
+    def write(self, text: str, /) -> int:
+        raise OSError(errno.EBADF, "standard output is closed; there is nowhere to write to")
+
+
 def _prepare_streams() -> None:
-    if sys.stdout is None:  # started with stdout closed (`>&-`)
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - no pathlib for --version; open to the end
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:  # `print` would write to stdout instead
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - no pathlib for --version; open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # What the terminal's encoding lacks (∂ in Latin-1) is escaped instead of ending the program.
