@@ -105,17 +105,21 @@ def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
     assert len(figures(folder)) == result["epoch"] + 2
 
 
-def test_a_run_is_trained_by_one_process_at_a_time(tmp_path):
+def test_a_run_is_trained_by_one_process_at_a_time_and_removed_by_none_meanwhile(cli, tmp_path):
     pytest.importorskip("fcntl", reason="a system without such locks")
     command = [*TRAIN, "digits", "--epochs", "100000", "--out", str(tmp_path / "run"), "--resume"]
     first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert first.stdout is not None
     first.stdout.readline()
     second = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    removed = cli("runs", "rm", tmp_path / "run", "--yes")
     first.kill()
     first.communicate()
-    assert second.returncode == 2
-    assert "is being trained by another process" in second.stderr
+    for code, talk in ((second.returncode, second.stderr), (removed.code, removed.err)):
+        assert code == 2
+        assert "is being trained by another process" in talk
+    assert cli("runs", "rm", tmp_path / "run", "--yes").code == 0
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_run_that_cannot_begin_leaves_no_folder_in_the_way(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -130,15 +129,13 @@ def remove(
     quiet: Quiet = False,
 ) -> None:
     """Remove runs: their folders, with all checkpoints."""
-    from tui_nn.session.files import reported
     from tui_nn.session.run_folder import find_run
 
     folders = [find_run(name) for name in runs]
     for folder in folders:
         if not yes:
             typer.confirm(f"Remove {safe(str(folder.path))}?", abort=True, err=True)
-        with reported(folder.path, "remove"):
-            shutil.rmtree(folder.path)
+        folder.remove()
         if not quiet:
             say(f"removed {folder.path}")
 

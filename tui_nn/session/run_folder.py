@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import shutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -124,6 +125,11 @@ class RunFolder:
             file.close()
             raise UserError(f"{quoted_path(self.path)} is being trained by another process.") from None
         return file
+
+    def remove(self) -> None:
+        """Remove the folder with all that is in it. Raises UserError where another process trains the run."""
+        with self.lock() or contextlib.nullcontext(), reported(self.path, "remove"):
+            shutil.rmtree(self.path)
 
     # -- figures
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tui_nn.errors import UserError
-from tui_nn.session.files import reported
 from tui_nn.session.frame import Stop
 from tui_nn.session.replay import CourseSession
 from tui_nn.session.run_facts import RunReport, RunSummary, report, summary
@@ -86,8 +84,7 @@ def remove(name: str) -> Command:
 
     def change(desk: RunsDesk) -> None:
         folder = desk.folder(name)
-        with reported(folder.path, "remove"):
-            shutil.rmtree(folder.path)
+        folder.remove()
         desk.judged.pop(name, None)
         desk.refresh()
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Callable
 
 from tui_nn.errors import UserError
-from tui_nn.session.files import reported
 from tui_nn.session.replay import CourseSession
 from tui_nn.session.run import INTERRUPTED
 from tui_nn.session.step_into import step_into
@@ -121,9 +119,7 @@ finish: Command = in_one(_finish)  # end the run where it stands, and judge it
 
 def _discard(desk: TrainingDesk) -> None:
     if desk.run is not None:
-        folder = desk.run.folder.path
-        with reported(folder, "remove"):
-            shutil.rmtree(folder)
+        desk.run.folder.remove()
     desk.discarded = True
 
 
