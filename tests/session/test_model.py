@@ -51,3 +51,15 @@ def test_batch_norm_predicts_with_the_statistics_of_the_checkpoint(tmp_path):
     logit = (kept["W2"] @ hidden + kept["b2"]).ravel()
     found = model.predict(rows).probabilities[:, 1]
     np.testing.assert_allclose(found, 1 / (1 + np.exp(-logit)), rtol=1e-4)
+
+
+def test_under_a_penalty_the_losses_of_training_and_validation_are_of_the_data_alone(tmp_path):
+    settings = {"data": "moons", "layers": "6", "epochs": 1, "batch_size": "all", "l2": 1.0, "lr": 1e-12}
+    run = Run.begin(from_values({**settings, "out": str(tmp_path / "run")}))
+    while run.trainer.stop is None:
+        run.advance(0)
+    run.save()
+    record, result = run.folder.records()[-1], run.finish()
+    assert record["loss"] == pytest.approx(result["train"]["loss"], rel=1e-5)
+    assert record["penalty"] == pytest.approx(result["train"]["penalty"], rel=1e-5)
+    assert record["penalty"] > record["loss"]

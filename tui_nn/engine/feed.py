@@ -21,7 +21,7 @@ REORDERED = 4_000_000  # entries of an input that is put into the epoch's order 
 
 Host = np.ndarray[Any, Any]
 Batch = tuple[list[Bound], Bound]
-"""The calls that bring a batch in, and the one that records its loss."""
+"""The calls that bring a batch in, and the one that records its figure."""
 
 
 class Feed:
@@ -32,6 +32,7 @@ class Feed:
         rows: input name to an array (examples, features).
         batch_size: examples in a batch.
         keep_last: whether a last, smaller batch is used.
+        figure: the line whose single number is recorded of each batch; None: the loss.
 
     Attributes:
         sizes: of the batches of an epoch, in order.
@@ -45,14 +46,16 @@ class Feed:
         batch_size: int,
         *,
         keep_last: bool = True,
+        figure: str | None = None,
     ) -> None:
+        self._figure = figure
         self.examples = len(next(iter(rows.values())))
         self.batch_size = min(batch_size, self.examples)
         full, rest = divmod(self.examples, self.batch_size)
         self.sizes = [self.batch_size] * full + ([rest] if rest and keep_last else [])
         self.machines = {size: machine_for(size) for size in dict.fromkeys(self.sizes)}
         self._backend = self.machines[self.batch_size].backend
-        self._losses = self._backend.xp.zeros(len(self.sizes), "float64")
+        self._figures = self._backend.xp.zeros(len(self.sizes), "float64")
         self._order = self._backend.from_host(
             np.zeros(self.examples, np.intp)
         )  # of the epoch; the calls below are bound to parts of it
@@ -69,14 +72,14 @@ class Feed:
     def run(self, order: Host, first: int = 0, last: int | None = None) -> Host:
         """Train on the batches `first` to `last` (excluded) of an epoch whose examples come in `order`.
 
-        Returns the loss of each of these batches, float64, before its update.
+        Returns the recorded figure of each of these batches, float64, from before its update.
         """
         last = len(self.sizes) if last is None else min(last, len(self.sizes))
         lies_there = len(self.sizes) == 1 and order is self._given  # a full batch, as before
         self._take(order)
         for machine, batches in self._parts(first, last):
             machine.follow([((), batches[0][1])] if lies_there else batches)
-        return self._backend.to_host(self._losses[first:last])
+        return self._backend.to_host(self._figures[first:last])
 
     def bring(self, order: Host, batch: int) -> Machine:
         """Put one batch into its machine's inputs, without computing anything; returns that machine."""
@@ -103,8 +106,9 @@ class Feed:
 
     def _recorder(self, batch: int) -> Bound:
         machine = self.machines[self.sizes[batch]]
-        target = self._losses[batch : batch + 1].reshape(())
-        return int if machine.loss is None else partial(self._backend.xp.copyto, target, machine.loss)
+        figure = machine.loss if self._figure is None else machine.single(self._figure)
+        target = self._figures[batch : batch + 1].reshape(())
+        return int if figure is None else partial(self._backend.xp.copyto, target, figure)
 
     def _bind(self, name: str, rows: Array) -> Iterator[Bound]:
         """The call that brings `name` in, for each batch; what the epoch's order needs is added to `_arrange`."""

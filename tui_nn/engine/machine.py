@@ -167,6 +167,12 @@ class Machine:
         watched = [*self._vectors.values(), *([] if self.loss is None else [self.loss])]
         return all(self.backend.to_host(self.backend.xp.isfinite(array).all()) for array in watched)
 
+    def single(self, name: str) -> Array:
+        """The 0-d array, on the device, of a line that is a single number."""
+        array = self._array(name)
+        assert array.shape == ()
+        return array
+
     @property
     def loss(self) -> Array | None:
         """The 0-d array of the loss, on the device."""

@@ -20,6 +20,7 @@ from tui_nn.nn.schedules import Curve
 from tui_nn.session.machines import Machines, Tensors
 
 RATE = "lr"
+PENALTY = "penalty"
 
 
 class Course:
@@ -50,7 +51,8 @@ class Course:
         self.examples = len(X)
         self.per_epoch = batching.steps(self.examples)
         size = self.examples if batching.size is None else batching.size
-        self.feed = Feed(machines.training, {"X": X, "Y": Y}, size, keep_last=not batching.drop_last)
+        figure = "data" if PENALTY in machines.owner.program.shapes else None  # as validation has it: without penalty
+        self.feed = Feed(machines.training, {"X": X, "Y": Y}, size, keep_last=not batching.drop_last, figure=figure)
         self.rates: list[tuple[int, float]] = []
         self._batching = batching
         self.seed = seed
@@ -107,10 +109,10 @@ class Course:
     def penalty(self) -> dict[str, float]:
         """The penalty of the iteration that was computed last, by its name; {} where the loss has none."""
         machine = self.machines.training(self.size_of(self.iteration))
-        return {"penalty": machine.number("penalty")} if "penalty" in machine.program.shapes else {}
+        return {PENALTY: machine.number(PENALTY)} if PENALTY in machine.program.shapes else {}
 
     def run(self, count: int) -> NDArray[np.float64]:
-        """Up to `count` iterations, not beyond the epoch's end; returns the loss of each, before its update."""
+        """Up to `count` iterations, not beyond the epoch's end; returns the data's loss of each, before its update."""
         first, losses = self.batch, []
         last = min(first + count, self.per_epoch)
         order = self._epoch_order(self.epoch)
