@@ -59,7 +59,7 @@ def prose(text: str, width: int) -> Iterator[str]:
 
 
 def formula_rows(text: str, width: int, level: int = 0) -> list[str]:
-    """A formula in rows of at most `width` cells (16 at least) where that can be: broken before a sign, outermost first.
+    """A formula in rows of at most `width` cells (16 at least) where it can be: broken before a sign, outermost first.
 
     Args:
         level: of brackets, from which on a break may stand.

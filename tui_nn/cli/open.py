@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui_nn.cli.option_values import pairs, setting, value_of
+from tui_nn.cli.option_values import hypers, pairs, value_of
 from tui_nn.cli.options import RUN_TOO, AskedToLearn, asks, complete_target_or_run
 from tui_nn.cli.span import span_of_run
 from tui_nn.cli.subject import of_run, run_meant
@@ -93,8 +93,8 @@ def _settings(asked: AskedToOpen) -> Settings:
     """What the options change of the target. Raises UserError for what it does not take."""
     from tui_nn.lessons.problem import Settings, find
 
-    values = {name: value_of(name, text) for name, text in pairs("--at", asked.at)}
-    hyper = {name: setting(text) for name, text in pairs("--hyper", asked.hyper)}
+    values = {name: value_of(name, text) for name, text in pairs("--at", asked.at).items()}
+    hyper = hypers(asked.hyper, vars(asked))
     if asked.lr is not None:
         hyper["lr"] = asked.lr
     settings = Settings(values, asked.parameter, asked.optimizer, hyper, asked.seed, asked.dtype or "float64")

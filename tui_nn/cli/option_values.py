@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from tui_nn.errors import UserError
@@ -12,15 +13,26 @@ from tui_nn.errors import UserError
 NON_FINITE = ("NaN", "Infinity", "-Infinity")  # as our own JSON spells them
 
 
-def pairs(option: str, texts: list[str]) -> list[tuple[str, str]]:
-    """The parts of each NAME=VALUE. Raises UserError."""
-    found = []
+def pairs(option: str, texts: list[str]) -> dict[str, str]:
+    """The parts of each NAME=VALUE, each name once. Raises UserError."""
+    found: dict[str, str] = {}
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals or not name or not value:
             example = "w=1" if option == "--at" else "beta1=0.8"
             raise UserError(f"{option} takes NAME=VALUE, such as {option} {example}; this is `{text}`")
-        found.append((name, value))
+        if name in found:
+            raise UserError(f"{option} {name} is given twice, as {_short(found[name])} and as {_short(value)}; leave one out")
+        found[name] = value
+    return found
+
+
+def hypers(texts: list[str], given: Mapping[str, Any]) -> dict[str, float | str]:
+    """What `--hyper` says, by name. Raises UserError where an option of its own, `--lr`, is given for the same."""
+    found = {name: setting(text) for name, text in pairs("--hyper", texts).items()}
+    for name in found:
+        if given.get(name) is not None:
+            raise UserError(f"--{name.replace('_', '-')} and --hyper {name} are the same; leave one out")
     return found
 
 

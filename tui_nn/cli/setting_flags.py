@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tui_nn.cli.option_values import hypers
 from tui_nn.cli.signatures import bundled
 from tui_nn.session.settings import Row, Settings, flag, rows, to_values
 
@@ -25,9 +26,16 @@ def with_settings(names: Callable[[str, Row], bool] = lambda name, row: True) ->
     parameters = [_parameter(name, row) for name, row in known.items()]
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        return bundled(command, parameters, lambda values: {k: v for k, v in values.items() if v not in (None, [])})
+        return bundled(command, parameters, _given)
 
     return decorate
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The flags that were given, not yet checked but for what is said twice: later the file's word joins theirs."""
+    given = {name: value for name, value in values.items() if value not in (None, [])}
+    hypers(given.get("hyper", []), given)
+    return given
 
 
 def _parameter(name: str, row: Row) -> inspect.Parameter:

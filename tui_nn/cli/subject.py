@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.cli.diagnostics import say
-from tui_nn.cli.option_values import pairs, setting, value_of
+from tui_nn.cli.option_values import hypers, pairs, value_of
 from tui_nn.cli.options import Asked, AskedToLearn
 from tui_nn.errors import UserError
 
@@ -132,10 +132,10 @@ def find_problem(asked: Asked, *, learns: bool = False, quiet: bool = False) -> 
     from tui_nn.lessons.problem import Settings, find
 
     given: dict[str, Any] = {f.name: getattr(asked, f.name) for f in fields(asked)}
-    settings: dict[str, float | str] = {n: setting(text) for n, text in pairs("--hyper", given.get("hyper", []))}
+    settings = hypers(given.get("hyper", []), given)
     if given.get(RATE) is not None:
         settings[RATE] = given[RATE]
-    values = {name: value_of(name, text) for name, text in pairs("--at", asked.at)}
+    values = {name: value_of(name, text) for name, text in pairs("--at", asked.at).items()}
 
     def with_optimizer(name: str | None, hyper: dict[str, float | str]) -> Problem:
         dtype: Dtype = given.get("dtype") or "float64"

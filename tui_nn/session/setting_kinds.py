@@ -153,6 +153,8 @@ def _pairs(value: Any) -> dict[str, float | str]:
         pairs = [(n.strip(), v.strip()) for n, equals, v in (str(p).partition("=") for p in parts) if equals]
         if len(pairs) != len(parts):
             raise ValueError(words)
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("each name once, such as beta1=0.8")
     if not all(name and v != "" and isinstance(v, str | int | float) for name, v in pairs):
         raise ValueError(words)
     return {str(name): _number_or_text(v) for name, v in pairs}
@@ -167,7 +169,7 @@ def _number_or_text(value: str | float) -> float | str:
 
 def _class_weights(value: Any) -> str | dict[str, float]:
     """`balanced`, or `good=2,bad=1`."""
-    words = "balanced, or a weight for each class, such as good=2,bad=1"
+    words = "balanced, or one weight for each class, such as good=2,bad=1"
     if value == "balanced":
         return "balanced"
     pairs = _said(_pairs, value.split(",") if isinstance(value, str) else value, words)
