@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -288,6 +289,17 @@ def test_a_mistake_in_a_configuration_is_told_with_its_key(cli, tmp_path):
     assert "epochs takes a whole number, 1 or more" in cli("train", "iris", "--config", file).err
     file.write_text("epochs = \n")
     assert "line 1" in cli("train", "iris", "--config", file).err
+
+
+def test_training_that_diverges_is_no_success_and_keeps_the_last_finite_weights(cli, tmp_path):
+    folder = tmp_path / "run"
+    outcome = cli("train", "iris", "--class-weights", "setosa=0", "--out", folder, "--quiet")
+    found = re.fullmatch(r"error: training diverged: iteration (\d+), line 6: .*\nTry .*\n", outcome.err)
+    assert found
+    assert outcome.code == 1
+    assert weights(folder)[0] == int(found[1]) - 1
+    assert cli("evaluate", folder).code == 0
+    assert cli("step", folder, "--at-iteration", found[1]).code in (0, 1)
 
 
 def small_files():

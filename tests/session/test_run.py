@@ -192,7 +192,10 @@ def test_a_number_that_is_not_finite_stops_the_run_and_leaves_the_last_good_weig
     run = begin(tmp_path / "run", data="sine", optimizer="sgd", lr=1e3)
     train(run)
     assert run.trainer.stop.kind == "non-finite"
-    assert "gives" in run.trainer.stop.text
+    text, at = run.trainer.stop.text, run.trainer.course.iteration
+    assert text.startswith(f"iteration {at + 1}, line ")
+    assert "gives" in text
+    assert iterations(run.folder.checkpoints)[-1] == at
     assert all(np.isfinite(value).all() for value in run.trainer.tensors().values())
     assert run.finish()["status"] == "non-finite"
 

@@ -49,7 +49,7 @@ COMMANDS: dict[str, Command] = {
 
 EXIT_CODES = {
     ExitCode.OK: "fine",
-    ExitCode.CHECK_FAILED: "a check failed",
+    ExitCode.CHECK_FAILED: "a check failed, or training diverged",
     ExitCode.BAD_INPUT: "wrong usage, or something given that cannot be used",
     ExitCode.DEFECT: "a defect of tui-nn",
     ExitCode.INTERRUPTED: "interrupted",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tui_nn.cli.diagnostics import say
+from tui_nn.cli.diagnostics import ExitCode, say
 from tui_nn.cli.setting_flags import with_settings
 from tui_nn.errors import UserError
 
@@ -77,7 +77,20 @@ def watch(run: Run) -> int:
         if not settings.quiet:
             say(f"Interrupted and saved; go on with: tui-nn train --resume --out {run.folder.path}")
         return interrupt.code
-    return 0
+    if run.trainer.stop.kind == "non-finite":
+        say(f"error: training diverged: {run.trainer.stop.text}\n{_remedy(run)}")
+        return ExitCode.CHECK_FAILED
+    return ExitCode.OK
+
+
+def _remedy(run: Run) -> str:
+    """What to do about numbers that are not finite."""
+    at = run.trainer.course.iteration
+    kept = f", and the checkpoint of iteration {at} has the last finite weights" if at else ""
+    return (
+        "Try a smaller --lr, or --clip-norm 1; "
+        f"tui-nn step {run.folder.path} --at-iteration {at + 1} shows the lines{kept}."
+    )
 
 
 def _begun(settings: Settings) -> Run:

@@ -61,10 +61,10 @@ class CourseSession(Session):
         self._open(Timeline(player, start, budget, older), course.seed, inputs_change=True)
 
 
-def first_nonfinite_line(course: Course) -> str:
-    """Train on from where the course stands until a loss is not finite; the first line that gave such a number.
+def first_nonfinite_line(course: Course) -> tuple[int, str]:
+    """Train on from where the course stands until a loss is not finite: iteration and line of the first such number.
 
-    The course stands there afterwards. '' where every line's numbers are finite and the loss is not.
+    The course stands there afterwards.
     """
     kept = [course.machines.owner.save()]
     while np.isfinite(course.run(1)).all():
@@ -72,4 +72,6 @@ def first_nonfinite_line(course: Course) -> str:
     last = course.iteration
     session = CourseSession(course, kept[0])
     stop: Stop = session.run(last - kept[0].iteration)
-    return stop.text if stop.kind == "non-finite" else f"iteration {last}: the loss is not finite"
+    if stop.kind != "non-finite":
+        return last, f"iteration {last}: the loss is not finite"
+    return session.position.iteration, stop.text

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
@@ -184,15 +185,19 @@ class Trainer:
         if not np.isfinite(losses).all():
             self._autopsy()
             return
-        sizes = np.array(course.feed.sizes[first : first + len(losses)])
-        seen = int(sizes.sum())
-        self._now.loss_sum += float(losses @ sizes)
-        self._now.seen += seen
+        seen = self._count(first, losses)
         self._pace.measured(len(losses), seen, time.perf_counter() - began)
         if course.batch == 0:
             self._end_epoch()
         if held := self._conditions.held():
             self.stop = Stop("condition", f"{held} holds after iteration {course.iteration}")
+
+    def _count(self, first: int, losses: NDArray[np.float64]) -> int:
+        """Add the losses of an epoch's batches, from `first` on, to its mean; how many examples they had."""
+        sizes = np.array(self.course.feed.sizes[first : first + len(losses)])
+        self._now.loss_sum += float(losses @ sizes)
+        self._now.seen += int(sizes.sum())
+        return int(sizes.sum())
 
     def _end_epoch(self) -> None:
         course, now = self.course, self._now
@@ -242,15 +247,29 @@ class Trainer:
         return Good(checkpoint, replace(self._now), now, now - began)
 
     def _autopsy(self) -> None:
-        """A loss is not finite: name the line that was the first to give such a number; back to the last good state."""
+        """A loss is not finite: name the line that was the first to give such a number; back to just before it."""
         from tui_nn.session.replay import first_nonfinite_line
 
         self._return()
-        text = first_nonfinite_line(self.course)
+        iteration, text = first_nonfinite_line(self.course)
         self._return()
+        self._repeat(iteration - 1)
         self.stop = Stop("non-finite", text)
 
     def _return(self) -> None:
+        """Back to the last state that was kept; what the epochs since then have given stays on record."""
+        good = self._good.standing
         self.course.machines.owner.restore(self._good.checkpoint)
         self.course.stand_at(self._good.checkpoint.iteration)
-        self._now = replace(self._good.standing, seconds=self._now.seconds)
+        self._now = replace(self._now, loss_sum=good.loss_sum, seen=good.seen)
+
+    def _repeat(self, iteration: int) -> None:
+        """Train again to the end of an iteration, of epochs that are on record."""
+        course, now = self.course, self._now
+        while course.iteration < iteration:
+            first = course.batch
+            self._count(first, course.run(iteration - course.iteration))
+            if course.batch == 0:
+                now.loss_sum, now.seen = 0.0, 0
+        if now.best is not None and now.best.iteration > iteration:
+            now.best, self._best = None, {}
