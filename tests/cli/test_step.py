@@ -360,6 +360,8 @@ WRONG = [
     (["step", "S9"], "there is no lesson `S9`"),
     (["step", "optimisers"], "did you mean optimizers?"),
     (["step", "nope.toml"], "nope.toml: there is no such file"),
+    (["step", "compuation-graph"], "there is no lesson `compuation-graph`; did you mean computation-graph?"),
+    (["step", "w-b"], "gives its value a name: `y = w-b`"),
     (["step", "w*x"], "gives its value a name: `y = w*x`"),
     (["step", TEXT], "no value for `w`, `x`, `t`: add --at w=... --at x=... --at t=..."),
     (["step", "L = (y - wx)**2", "--at", "y=1", "--at", "w=1", "--at", "x=1"], "a product is written w * x"),

@@ -22,7 +22,8 @@ def pairs(option: str, texts: list[str]) -> dict[str, str]:
             example = "w=1" if option == "--at" else "beta1=0.8"
             raise UserError(f"{option} takes NAME=VALUE, such as {option} {example}; this is `{text}`")
         if name in found:
-            raise UserError(f"{option} {name} is given twice, as {_short(found[name])} and as {_short(value)}; leave one out")
+            both = f"as {_short(found[name])} and as {_short(value)}"
+            raise UserError(f"{option} {name} is given twice, {both}; leave one out")
         found[name] = value
     return found
 

@@ -38,8 +38,7 @@ def load(target: str) -> Lesson:
             return lesson
     if is_file_name(target):
         return read_lesson(_text(Path(target)), target)
-    known = [name for lesson in all_lessons() for name in (lesson.slug, lesson.code)]
-    near = suggestion(target, known)
+    near = near_lessons(target)
     if target and _is(Path.is_dir, target):
         raise UserError(f"{target}: that is a folder; a lesson is a file that ends in .toml")
     if _is(Path.is_file, f"{target}.toml"):
@@ -48,6 +47,11 @@ def load(target: str) -> Lesson:
     raise UserError(
         f"there is no lesson `{shown}`{near or ';'} `tui-nn lessons` lists them; a file of yours ends in .toml"
     )
+
+
+def near_lessons(name: str) -> str:
+    """A clause on the lessons whose name or code is near to `name`, or '' where none is."""
+    return suggestion(name, [known for lesson in all_lessons() for known in (lesson.slug, lesson.code)])
 
 
 def is_file_name(target: str) -> bool:

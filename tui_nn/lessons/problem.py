@@ -20,7 +20,7 @@ from tui_nn.lang.page import Equation, Page, Update
 from tui_nn.lang.parse import parse_expression, parse_page
 from tui_nn.lang.shape_rules import describe
 from tui_nn.lang.shapes import infer
-from tui_nn.lessons.catalogue import is_file_name, load
+from tui_nn.lessons.catalogue import is_file_name, load, near_lessons
 from tui_nn.lessons.lesson import Init, Lesson
 from tui_nn.nn.initializers import draw
 from tui_nn.nn.optimizers import optimizer
@@ -107,7 +107,8 @@ def find(target: str, settings: Settings | None = None) -> Problem:
     try:
         lesson = load(target)  # first: `dense-layer` reads as a difference too
     except UserError:
-        if re.search(r"[-+*/@(]", target) and not re.search(r"\.\w+$", target) and _is_expression(target):
+        meant_as_name = re.fullmatch(r"[\w-]+", target) and near_lessons(target)
+        if not meant_as_name and _is_expression(target):
             text = target.strip()
             raise UserError(f"an equation gives its value a name: `y = {text}`, not just `{text}`") from None
         raise
@@ -120,6 +121,9 @@ def is_text(target: str) -> bool:
 
 
 def _is_expression(text: str) -> bool:
+    """Whether it calculates something; a name alone does not, nor does a file's, `mine.tom`."""
+    if not re.search(r"[-+*/@(]", text) or re.search(r"\.\w+$", text):
+        return False
     try:
         return not isinstance(parse_expression(text), Name)
     except EquationError:
