@@ -76,6 +76,8 @@ def test_rows_may_be_named_or_in_order_or_from_stdin(cli, iris, monkeypatch):
         cli("predict", run.folder.path, "--row", "5.1, 3.5,1.4,0.2", "--row", named, "-f", "json").out
     )
     assert {**first, "row": 2} == second
+    whole = json.loads(cli("predict", run.folder.path, "--row", "5.1,3.5,1.4,0.2,virginica", "-f", "json").out)
+    assert whole == [{**first, "target": "virginica"}]
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"5.1,3.5,1.4,0.2\n" * 2))))
     piped = cli("predict", run.folder.path, "-", "--no-header", "-f", "jsonl")
     assert json.loads(piped.out.splitlines()[0]) == first
@@ -114,9 +116,11 @@ def test_what_does_not_fit_is_refused_by_name(cli, pets, tmp_path, text, words):
     [
         (["predict", "nowhere", "--row", "1"], "There is no run 'nowhere'"),
         (["predict", "{run}"], "Say what to predict"),
-        (["predict", "{run}", "x.csv", "--row", "1"], "Say what to predict"),
+        (["predict", "{run}", "x.csv", "--row", "1"], "one of them, not both"),
         (["predict", "{run}", "nofile.csv"], "nofile.csv"),
         (["predict", "{run}", "--row", "1,2"], "needs 4: sepal_length"),
+        (["predict", "{run}", "--row", "1,2,3,4,rose"], "'species' is 'rose'; known are: setosa,"),
+        (["predict", "{run}", "--row", "1,2,3,4,7"], "'species' is '7'; known are: setosa,"),
         (["predict", "{run}", "--row", "1,2,3,4", "--weights", "worst"], "--weights takes last or best"),
         (["evaluate", "{run}", "--part", "half"], "--part takes train, validation or test"),
         (["evaluate", "{run}", "iris.csv", "--part", "test"], "--part is of the run's own data"),

@@ -43,17 +43,20 @@ def predict(
     Columns are found by name, and scaled as in training; a file whose columns do not fit is refused. A column with the
     target may be there; it is printed beside the prediction.
     """
-    from tui_nn.session.model import Model, Rows
+    from tui_nn.session.model import Model
+    from tui_nn.session.row_text import read_rows
     from tui_nn.session.run_folder import find_run
 
     check_weights(weights)
-    if (source is None) == (not row):
+    if source is None and not row:
         raise UserError("Say what to predict: a file (or - for standard input), or rows with --row.")
+    if source is not None and row:
+        raise UserError("Rows come from a file or from --row: one of them, not both.")
     model = Model.load(find_run(run), weights)
     for note in () if quiet else model.notes:
         say(note)
     separator = "\t" if delimiter in ("tab", "\\t") else delimiter
-    rows = Rows(model.parse(row), None, None) if row else model.read(source or "", header, separator)
+    rows = read_rows(model.schema, row) if row else model.read(source or "", header, separator)
     found = model.predict(rows.X)
     write_rows(_records(found, rows, model.schema.classes), _header(found, rows, model.schema.classes), form)
 
