@@ -66,6 +66,13 @@ def test_nothing_to_learn_is_nothing_to_check(cli):
     assert cli("gradcheck", "dense-layer", "--quiet").err == ""
 
 
+def test_what_has_no_gradient_is_not_called_checked(cli):
+    outcome = cli("gradcheck", "y = w*X", "--at", "w=2", "--at", "X=[1, 2]")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: `y` is a vector of 2, not a single number")
+    assert "no parameters" not in outcome.err
+
+
 def test_as_csv_and_as_markdown(cli):
     rows = list(csv.DictReader(io.StringIO(cli("gradcheck", "S5", "--format", "csv").out)))
     assert [row["parameter"] for row in rows] == ["w0", "w1", "w2", "w3"]

@@ -11,6 +11,7 @@ from tui_nn.cli.diagnostics import ExitCode, say
 from tui_nn.cli.options import Asked, Quiet, asks
 from tui_nn.cli.output import write_csv, write_json, write_markdown_table, write_table
 from tui_nn.cli.subject import find_problem
+from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
     from tui_nn.session.gradcheck import Row
@@ -48,7 +49,9 @@ def gradcheck(
     """
     from tui_nn.session.gradcheck import gradcheck
 
-    problem = find_problem(asked)
+    problem = find_problem(asked, quiet=True)
+    if problem.remark:  # why these equations have no gradients
+        raise UserError(problem.remark)
     program = problem.program()
     learns = bool(program.loss and program.parameters)
     rows = gradcheck(program, problem.values, seed=problem.seed, tolerance=tolerance) if learns else ()
