@@ -31,7 +31,7 @@ class RunFacts:
 
     Attributes:
         layers: as they are written: `64-32-10`. epochs: the limit, if there is one.
-        classes: names, () for a regression. validated: whether there is a validation part.
+        classes: names, () for a regression.
     """
 
     name: str
@@ -40,7 +40,6 @@ class RunFacts:
     optimizer: str
     epochs: int | None
     classes: tuple[str, ...]
-    validated: bool
     parts: Mapping[str, int]
 
 
@@ -112,7 +111,6 @@ def facts_of(run: Run) -> RunFacts:
         update.name if update else "",
         run.trainer.rules.length.epochs,
         tuple(run.prepared.dataset.classes),
-        run.trainer.watch is not None,
         {part: run.prepared.count(part) for part in ("train", "validation", "test")},
     )
 

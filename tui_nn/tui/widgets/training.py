@@ -20,6 +20,7 @@ from tui_nn.view.table import confusion
 
 WIDE_RANGE = 50.0  # a loss that falls further than this is drawn on a logarithmic axis
 NO_TRACE = Trace()
+NO_METRIC = {BATCHES, RATE, "loss", "penalty"}
 
 
 class RunHeadline(Headline):
@@ -82,21 +83,18 @@ class LossPane(CurvesPane):
 
 
 class MetricPane(CurvesPane):
-    """The figure that is quickly had of the validation part: accuracy, R²."""
+    """The figure that is quickly had beside the loss, of training and validation: accuracy, R²."""
 
     def __init__(self) -> None:
-        super().__init__("run-metric", "metric", [], "There is no validation part to watch.")
+        super().__init__("run-metric", "metric", [], "The first epoch is not over.")
         self.logarithmic = False
 
     def series(self) -> list[Series]:
-        """The first figure of the validation part beside its loss."""
-        name = next((n for n in self.shot.curves if n.startswith("val_") and n != "val_loss"), "")
-        self._title = name.replace("val_", "validation ") + " by epoch" if name else "metric"
-        facts = self.shot.facts
-        waits = facts is None or facts.validated
-        self._empty = "The first epoch is not over." if waits else "There is no validation part to watch."
-        self._named = [(name, "")] if name else []
-        return [Series("", t.y, t.x) for n, _ in self._named if len((t := self.shot.curves[n]).x) > 0]
+        """The first figure that is no loss, under the names that the curves of the loss have."""
+        figure = next((n.removeprefix("val_") for n in self.shot.curves if n.removeprefix("val_") not in NO_METRIC), "")
+        self._title = f"{figure} by epoch" if figure else "metric"
+        self._named = [(figure, "training"), (f"val_{figure}", "validation")] if figure else []
+        return super().series()
 
 
 class RatePane(CurvesPane):
