@@ -244,6 +244,15 @@ def test_flags_go_before_the_file(cli, tmp_path):
     assert (values["epochs"], values["hyper"]) == (2, {"beta1": 0.6, "eps": 1e-6})
 
 
+def test_a_run_is_repeated_by_its_own_description(cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = tmp_path / "first"
+    assert cli("train", "iris", "--layers", "3", "--hyper", "beta1=0.8", "--epochs", "2", "--out", first).code == 0
+    assert cli("train", "--config", first / "run.toml").code == 0
+    (again,) = (tmp_path / "runs").iterdir()
+    assert weights(again) == weights(first)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -95,6 +95,6 @@ def given_settings(given: Mapping[str, Any], config: Any = None) -> dict[str, An
     """What a configuration file says, with the flags over it; both by key, not yet checked."""
     if config is None:
         return dict(given)
-    from tui_nn.session.settings_file import read_toml
+    from tui_nn.session.settings_file import read_values
 
-    return {**read_toml(config), **given}
+    return {**read_values(config), **given}

@@ -20,7 +20,10 @@ app = typer.Typer(add_completion=False)
 Config = Annotated[
     Path | None,
     typer.Option(
-        "--config", metavar="FILE", help="Settings from a TOML file; flags go before it.", rich_help_panel="Run"
+        "--config",
+        metavar="FILE",
+        help="Settings from a TOML file, or a run's run.toml; flags go before it.",
+        rich_help_panel="Run",
     ),
 ]
 DumpConfig = Annotated[
@@ -102,14 +105,14 @@ def _begun(settings: Settings) -> Run:
 def _resumed(settings: Settings, given: dict[str, Any], config: Path | None) -> Run:
     from tui_nn.session.run import Run
     from tui_nn.session.run_folder import RunFolder
-    from tui_nn.session.settings_file import read_toml
+    from tui_nn.session.settings_file import read_values
 
     if settings.out is None:
         raise UserError("--resume needs the run's folder: --out DIR.")
     folder = RunFolder(Path(settings.out))
     if not folder.exists():
         return _begun(settings)
-    return Run.resume(folder, {**(read_toml(config) if config else {}), **given}, _talk(settings))
+    return Run.resume(folder, {**(read_values(config) if config else {}), **given}, _talk(settings))
 
 
 def _talk(settings: Settings) -> Any:

@@ -16,7 +16,14 @@ from tui_nn.session.settings import PANELS, Settings, from_values, rows, to_valu
 
 def read_settings(path: Path, base: Settings | None = None) -> Settings:
     """The settings that a file gives, over those of `base`. Raises UserError with the line and what would be right."""
-    return from_values(read_toml(path), base, where=str(path))
+    return from_values(read_values(path), base, where=str(path))
+
+
+def read_values(path: Path) -> dict[str, Any]:
+    """What a file gives, by key; of a run's own run.toml its settings, but for the folder, which is that run's."""
+    found = read_toml(path)
+    settings = found.get("settings")
+    return {k: v for k, v in settings.items() if k != "out"} if isinstance(settings, dict) else found
 
 
 def read_toml(path: Path) -> dict[str, Any]:
