@@ -99,6 +99,17 @@ def test_what_a_kind_does_not_take_is_told_with_what_it_takes(key, value):
         from_values({key: value})
 
 
+@pytest.mark.parametrize("key", list(rows()))
+def test_whatever_toml_may_hold_is_read_or_refused(key):
+    for value in [3, -1, 2.5, True, "", "a=b=c", [], [[1]], [{}], {}, {"a": [1]}, {"": {}}]:
+        problem = None
+        try:
+            from_values({key: value}, where="run.toml")
+        except UserError as error:
+            problem = str(error)
+        assert problem is None or problem.startswith(f"run.toml: {key} takes ")
+
+
 def test_an_unknown_key_is_told_with_a_near_one():
     with pytest.raises(UserError, match=r"run\.toml: there is no setting 'epoch'\. Did you mean 'epochs'\?"):
         from_values({"epoch": 3}, where="run.toml")

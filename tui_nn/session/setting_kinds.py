@@ -149,7 +149,7 @@ def _pairs(value: Any) -> dict[str, float | str]:
     if isinstance(value, Mapping):
         pairs = list(value.items())
     else:
-        parts = [value] if isinstance(value, str) else value
+        parts = value if isinstance(value, list | tuple) else [value]
         pairs = [(n.strip(), v.strip()) for n, equals, v in (str(p).partition("=") for p in parts) if equals]
         if len(pairs) != len(parts):
             raise ValueError(words)
