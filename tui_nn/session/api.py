@@ -77,7 +77,7 @@ class Network:
         for name in settings:
             if name not in known:
                 raise UserError(f"fit has no setting `{name}`; it has {', '.join(known)}")
-        chosen = from_values({name: value for name, value in settings.items() if value is not None})
+        chosen = from_values({name: value for name, value in settings.items() if value is not None}, where="fit")
         held = None if validation is None else self._examples(*validation, chosen.dtype)
         trainer = assemble.trainer(chosen, self._reader, self._examples(X, y, chosen.dtype), held)
         records = list(trainer.epochs())

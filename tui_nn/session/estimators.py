@@ -114,7 +114,8 @@ class _Mlp(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         given |= {"seed": int(seed), "test": 0, "target_scaling": "standard" if task == "regression" else "none"}
         if self.batch_size is None:
             given["batch_size"] = "all"
-        return from_values({k: v for k, v in (given | dict(self.settings or {})).items() if v is not None})
+        given |= dict(self.settings or {})
+        return from_values({k: v for k, v in given.items() if v is not None}, where=type(self).__name__)
 
     def _outputs(self, X: ArrayLike) -> NDArray[Any]:
         check_is_fitted(self)

@@ -19,8 +19,8 @@ from tui_nn.nn.network import Network
 from tui_nn.nn.normalization import BatchNorm, BatchRenorm
 from tui_nn.nn.optimizers import optimizer
 from tui_nn.nn.plateau import Plateau
-from tui_nn.nn.schedules import Curve, schedule
-from tui_nn.nn.spec import number, split
+from tui_nn.nn.schedules import SCHEDULES, Curve, schedule
+from tui_nn.nn.spec import number, split, unknown
 from tui_nn.nn.transforms import clip_by_norm, clip_by_value, weight_decay
 from tui_nn.session.settings import Settings
 
@@ -29,6 +29,7 @@ _HE = ("relu", "leaky_relu", "elu", "gelu", "swish", "mish", "softplus")
 _LECUN = ("selu",)
 _TASK_OUTPUTS = {"binary": "sigmoid", "signs": "sigmoid", "one_hot": "softmax", "values": "linear"}
 STRETCHED = ("linear", "cosine", "one_cycle")  # schedules that span the whole run unless told otherwise
+_SCHEDULES = (*SCHEDULES, "plateau")  # which goes by the monitored figure, and is no function of the iteration
 _LAST = {"log_probabilities": "log_softmax"}
 
 
@@ -177,6 +178,8 @@ def rate_curve(settings: Settings, base: float, per_epoch: int) -> Curve | None:
     """The learning rate of each iteration, None where it stays (or follows a plateau). Raises UserError."""
     spec = settings.schedule or "constant"
     name, given = split(spec, "schedule")
+    if name not in _SCHEDULES:
+        raise UserError(unknown(_SCHEDULES, name, "schedule"))
     if name == "plateau":
         plateau(settings)
         if settings.warmup:

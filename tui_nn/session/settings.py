@@ -204,7 +204,7 @@ def from_values(values: Mapping[str, Any], base: Settings | None = None, *, wher
     """Settings of given values, by key, over those of `base`; tables such as `hyper` are merged key by key.
 
     Args:
-        where: the file that they come from, for messages; '' for the command line.
+        where: the file or the function that they come from, for messages; '' for the command line.
 
     Raises:
         UserError: for a key that is not there, or a value that its kind does not take.
@@ -220,7 +220,8 @@ def from_values(values: Mapping[str, Any], base: Settings | None = None, *, wher
             read[key] = known[key][1].kind.read(value)
         except ValueError as error:
             name = f"{where}: {key}" if where else flag(key) if key != "data" else "DATA"
-            raise UserError(f"{name} takes {error}, not {quoted(str(value))}.") from None
+            said = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            raise UserError(f"{name} takes {error}, not {quoted(said)}.") from None
         before = getattr(base, key)
         if isinstance(read[key], dict) and isinstance(before, Mapping):
             read[key] = {**before, **read[key]}
