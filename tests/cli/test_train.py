@@ -264,7 +264,7 @@ def test_a_run_is_repeated_by_its_own_description(cli, tmp_path, monkeypatch):
         (["iris", "--activation", "relu,tanh"], "2 for 1 hidden layers"),
         (["iris", "--optimizer", "adan"], "adam"),
         (["iris", "--hyper", "beta3=1"], "beta3"),
-        (["iris", "--hyper", "beta1"], "--hyper takes NAME=VALUE, such as beta1=0.8, not 'beta1'."),
+        (["iris", "--hyper", "beta1"], "--hyper takes NAME=VALUE, such as"),
         (["iris", "--schedule", "cosin"], "did you mean cosine?; there are constant, step,"),
         (["iris", "--schedule", "plataeu"], "did you mean plateau?"),
         (["iris", "--schedule", "cosine", "--time", "3s"], "--epochs or --steps"),

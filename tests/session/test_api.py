@@ -86,6 +86,13 @@ def test_the_same_seed_gives_the_same_network():
         (lambda net: net.fit(X, IRIS.y, epochs=0), "^fit: epochs takes"),
         (lambda net: net.fit(X[:, :3], IRIS.y), r"\(examples, 4\)"),
         (lambda net: net.fit(X, IRIS.y[:10]), "150 examples and targets of shape"),
+        (
+            lambda net: net.fit(X, np.array(["rose"] * 150)),
+            r"targets \(classes by their codes, from 0\) are numbers, not <U4",
+        ),
+        (lambda net: net.fit(X, [[1], [2, 3]]), "are rows of one length; these differ"),
+        (lambda net: net.fit([[1, 2, 3, 4], [5]], [0, 1]), "features are rows of one length"),
+        (lambda net: net.fit([["a", "b", "c", "d"]], [0]), "features are numbers"),
         (lambda net: net.fit(X * np.nan, IRIS.y), "finite"),
         (lambda net: net.fit(X, IRIS.y + 1), "class code from 0 to 2"),
     ],

@@ -121,7 +121,10 @@ class Network:
         return self._trainer.course.machines
 
     def _examples(self, X: ArrayLike, y: ArrayLike, dtype: str) -> Examples:
-        found, targets = _rows(X, self.description.inputs, dtype), np.asarray(y)
+        found, targets = (
+            _rows(X, self.description.inputs, dtype),
+            _numbers(y, "targets (classes by their codes, from 0)"),
+        )
         if targets.ndim == 0 or len(targets) != len(found):
             raise UserError(f"there are {len(found)} examples and targets of shape {targets.shape}")
         return Examples(found, targets, _codes(targets) if self._reader.classes else targets)
@@ -136,10 +139,19 @@ def _codes(targets: NDArray[Any]) -> NDArray[np.int64]:
     return (codes > 0 if (codes < 0).any() else codes).astype(np.int64)
 
 
-def _rows(X: ArrayLike, inputs: int, dtype: str) -> NDArray[Any]:
-    found = np.asarray(X)
+def _numbers(values: ArrayLike, what: str) -> NDArray[Any]:
+    """An array of numbers. Raises UserError for rows of different lengths, and for anything but numbers."""
+    try:
+        found = np.asarray(values)
+    except ValueError:
+        raise UserError(f"{what} are rows of one length; these differ") from None
     if found.dtype.kind not in "biuf":
-        raise UserError(f"features are numbers, not {found.dtype}")
+        raise UserError(f"{what} are numbers, not {found.dtype}")
+    return found
+
+
+def _rows(X: ArrayLike, inputs: int, dtype: str) -> NDArray[Any]:
+    found = _numbers(X, "features")
     if found.ndim != 2 or found.shape[1] != inputs or not len(found):
         raise UserError(f"features have the shape (examples, {inputs}), with at least one example, not {found.shape}")
     if not np.isfinite(found).all():
