@@ -367,6 +367,8 @@ WRONG = [
     (["step", "L = (y - wx)**2", "--at", "y=1", "--at", "w=1", "--at", "x=1"], "a product is written w * x"),
     (["step", TEXT, *GIVEN, "--at", "q=1"], "--at q: no equation uses `q`"),
     (["step", TEXT, *GIVEN, "--at", "y=1"], "--at y: `y` is computed by an equation"),
+    (["step", "w = w * 2; L = w", "--at", "w=1"], "`w` stands on both sides; give the new value another name"),
+    (["step", "step = w; L = step(step)", "--at", "w=1"], "`step` is a function of the language; choose another name"),
     (["step", TEXT, *GIVEN, "--at", "w"], "--at takes NAME=VALUE, such as --at w=1; this is `w`"),
     (["step", TEXT, *GIVEN[2:], "--at", "w=0,5"], "with a point (0.5), a list in brackets ([0,5])"),
     (["step", TEXT, *GIVEN[2:], "--at", "w=one"], "a name cannot stand for one"),

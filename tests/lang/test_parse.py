@@ -110,7 +110,7 @@ line 2: `y` stands on the left, but an earlier line defines it; each name is set
 line 1: `X` stands on the left, but a value is given for it; each name is set once
   X = 1""",
     "a = b2 + 1\nb2 = 2": """
-line 1: a = b2 + 1: `b2` is set further down, in line 2; lines are computed from top to bottom
+line 1: a = b2 + 1: `b2` is set further down; move its equation up
   a = b2 + 1
       ^""",
     "a = a + 1": """

@@ -72,7 +72,10 @@ MISTAKES = [
         "mine.toml",
         "the loss `L` is not a single number; sum(L) or mean(L)",
     ),
-    ("yhat = w * x + b\nL =", "L = yhat\nyhat =", "mine.toml, line 3", "computed only further down"),
+    ("yhat = w * x + b\nL =", "L = yhat\nyhat =", "mine.toml, line 3", "`yhat` is set further down; move"),
+    ("yhat = w * x", "yhat = w * yhat", "mine.toml, line 3", "`yhat` stands on both sides; give the new value"),
+    ("mean((yhat", "mean(sum * (yhat", "mine.toml, line 4", "`sum` is a function and wants its argument: sum("),
+    ("L = 0.5", "step = 0.5", "mine.toml, line 4", "`step` is a function of the language; choose another name"),
     # keys
     ("parameters =", "paramters =", "mine.toml, line 6", "no key `paramters`; did you mean parameters"),
     ('parameters = ["w", "b"]\n', "", "mine.toml", "what is to be learned: add parameters ="),

@@ -19,6 +19,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "page": ("Equation", "Page", "Update", "Phase", "PHASES"),
     "errors": ("EquationError", "ShapeError", "hint", "suggestion"),
     "parse": ("parse_expression", "parse_page"),
+    "page_names": ("check_page",),
     "write": ("write", "write_equation", "write_number"),
     "primitives": ("Primitive", "PRIMITIVES", "FUNCTIONS", "OPERATORS"),
     "shape_rules": ("Shape", "describe", "size", "elementwise"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from tui_nn.lang.errors import EquationError, ShapeError, hint
 from tui_nn.lang.expression import Expression, Index, Name, Number
 from tui_nn.lang.page import Equation
+from tui_nn.lang.page_names import check_order
 from tui_nn.lang.primitives import FUNCTIONS, PRIMITIVES
 from tui_nn.lang.shape_rules import Shape, describe, size
 from tui_nn.lang.write import write, write_equation
@@ -37,7 +38,7 @@ def infer(equations: Iterable[Equation], leaves: Mapping[str, Shape], source: It
     Raises EquationError with the line, the caret at the operation, the shapes, and what would fit.
     """
     page, shapes, text = tuple(equations), dict(leaves), list(source)
-    lines = {equation.name: equation.line for equation in page}
+    check_order(page, text)
     for equation in page:
         line = text[equation.line - 1] if 0 < equation.line <= len(text) else ""
         if equation.name in shapes:
@@ -51,23 +52,13 @@ def infer(equations: Iterable[Equation], leaves: Mapping[str, Shape], source: It
             shapes[equation.name] = _shape(equation.expression, shapes)
         except _Misfit as misfit:
             place = getattr(misfit.node, "at", None)
-            reason = misfit.reason
-            if isinstance(misfit.node, Name) and misfit.node.id in lines:
-                reason = _too_early(misfit.node.id, equation, lines[misfit.node.id])
             raise EquationError(
-                f"{write_equation(equation)}: {reason}",
+                f"{write_equation(equation)}: {misfit.reason}",
                 line=equation.line or 1,
                 column=place[1] if place and place[0] == equation.line else None,
                 source=line,
             ) from None
     return shapes
-
-
-def _too_early(name: str, equation: Equation, line: int) -> str:
-    """What to say of a name that is read before the line that sets it."""
-    if name == equation.name:
-        return f"`{name}` stands on both sides; give the new value another name"
-    return f"`{name}` is set further down, in line {line}; lines are computed from top to bottom"
 
 
 def _shape(e: Expression, shapes: Mapping[str, Shape]) -> Shape:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui_nn.lang.errors import EquationError, hint, suggestion
 from tui_nn.lang.expression import Name, walk
 from tui_nn.lang.page import Equation, Page
+from tui_nn.lang.page_names import check_page
 from tui_nn.lang.parse import parse_page
 from tui_nn.lang.shapes import infer
 from tui_nn.lessons.lesson import Init
@@ -61,6 +62,7 @@ def read_page(document: Document, file: str) -> PageText:
     unread = PageText(document, equations, line + (opening in ('"""', "'''")), ())
     try:
         page = parse_page(equations)
+        check_page(page, equations.splitlines())
     except EquationError as error:
         raise unread.in_file(error) from None
     if not page:
@@ -69,23 +71,17 @@ def read_page(document: Document, file: str) -> PageText:
 
 
 def check_names(page: PageText, values: Values) -> None:
-    """Every name that is read has a value, or an earlier line computes it. Raises EquationError at the name."""
+    """Every name that is read and that no line computes has a value. Raises EquationError at the name."""
     known = set(values)
     for equation in page.page:
         for node in walk(equation.expression):
             if isinstance(node, Name) and node.id not in known:
-                raise page.in_file(_without_value(node, equation, page, known))
+                line, column = node.at or (equation.line, None)
+                why = hint(node.id, known) or f"; add a line `{node.id} = ...` under [values]"
+                source = page.text.splitlines()[line - 1]
+                error = EquationError(f"`{node.id}` has no value{why}", line=line, column=column, source=source)
+                raise page.in_file(error)
         known.add(equation.name)
-
-
-def _without_value(node: Name, equation: Equation, page: PageText, known: Collection[str]) -> EquationError:
-    line, column = node.at or (equation.line, None)
-    if node.id in page.defined:
-        why = f"`{node.id}` is used here and computed only further down; move its equation up"
-    else:
-        why = f"`{node.id}` has no value"
-        why += hint(node.id, known) or f"; add a line `{node.id} = ...` under [values]"
-    return EquationError(why, line=line, column=column, source=page.text.splitlines()[line - 1])
 
 
 def read_loss(page: PageText, values: Values, stated: str, is_needed: bool) -> str:

@@ -17,6 +17,7 @@ from tui_nn.errors import UserError
 from tui_nn.lang.errors import EquationError, hint, suggestion
 from tui_nn.lang.expression import Name, names, walk
 from tui_nn.lang.page import Equation, Page, Update
+from tui_nn.lang.page_names import check_page
 from tui_nn.lang.parse import parse_expression, parse_page
 from tui_nn.lang.shape_rules import describe
 from tui_nn.lang.shapes import infer
@@ -133,6 +134,7 @@ def _is_expression(text: str) -> bool:
 def _from_text(text: str, settings: Settings) -> Problem:
     lines = "\n".join(part.strip() for part in text.split(";"))
     page = parse_page(lines)
+    check_page(page, lines.splitlines())
     values = _values(page, {}, settings, settings.seed or 0, lines)
     parameters, remark = _learned(page, values, settings, lines)
     update = _optimizer(settings.optimizer, settings.hyper or {}, "the page", parameters)
