@@ -38,6 +38,7 @@ def ended(body: str, **options: object) -> subprocess.CompletedProcess[str]:
         ("open('missing.toml')", 2, "", "error: missing.toml: No such file or directory\n"),
         ("import typer; raise typer.Abort", 130, "", ""),
         ("raise KeyboardInterrupt", 130, "", ""),
+        ("raise RuntimeError('__set_name__') from KeyboardInterrupt()", 130, "", ""),
         ("print('3'); sys.exit(1)", 1, "3\n", ""),
         ("print(chr(0x2202))", 0, "∂\n", ""),
     ],

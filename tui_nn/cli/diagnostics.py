@@ -148,10 +148,19 @@ def _operating_system_message(error: OSError) -> str:
     return f"{error.filename}: {reason}" if error.filename else reason
 
 
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind it: in the middle of an import, Python reports what it broke there."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _report_usage_or_defect(error: Exception) -> ExitCode:
     from typer import Abort, TyperException
 
-    if isinstance(error, Abort):  # Ctrl-C or the end of input at a question
+    if isinstance(error, Abort) or _is_interrupt(error):  # Ctrl-C or the end of input at a question
         return ExitCode.INTERRUPTED
     if isinstance(error, TyperException):
         context = getattr(error, "ctx", None)
