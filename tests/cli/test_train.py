@@ -278,7 +278,11 @@ def test_a_run_is_repeated_by_its_own_description(cli, tmp_path, monkeypatch):
         (["iris", "--break-when", "dW1 > 1"], "any(dW1 > 1)"),
         (["iris", "--resume"], "--out DIR"),
         (["iris", "--config", "nowhere.toml"], "nowhere.toml"),
-        (["iris", "--batch-size", "1", "--batch-norm"], "batch"),
+        (["iris", "--batch-size", "1", "--batch-norm"], "batch_norm1 needs at least 2 examples in a batch"),
+        (
+            ["iris", "--batch-norm"],
+            "97 rows in batches of 32 leave 1 for the last one, and batch_norm1 needs at least 2",
+        ),
         (["iris", "--batch-norm", "--batch-renorm"], "one of them is enough"),
     ],
     ids=" ".join,

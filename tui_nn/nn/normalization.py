@@ -163,4 +163,4 @@ def _scale_and_shift(draft: Draft, normalized: str) -> None:
 
 def _needs_two(draft: Draft) -> None:
     if draft.batch < 2:
-        raise UserError(f"{draft.layer} needs at least 2 examples in a batch; take larger ones, or drop the last one")
+        raise UserError(f"{draft.layer} needs at least 2 examples in a batch")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tui_nn.data.batches import Batching
 from tui_nn.engine.feed import Feed
 from tui_nn.engine.machine import Machine
+from tui_nn.errors import UserError
 from tui_nn.nn.schedules import Curve
 from tui_nn.session.machines import Machines, Tensors
 
@@ -51,6 +52,7 @@ class Course:
         self.examples = len(X)
         self.per_epoch = batching.steps(self.examples)
         size = self.examples if batching.size is None else batching.size
+        _check_last(machines, self.examples, size, batching)
         figure = "data" if PENALTY in machines.owner.program.shapes else None  # as validation has it: without penalty
         self.feed = Feed(machines.training, {"X": X, "Y": Y}, size, keep_last=not batching.drop_last, figure=figure)
         self.rates: list[tuple[int, float]] = []
@@ -172,3 +174,16 @@ class Course:
             scalars.schedule(RATE, self._curve)
         else:
             scalars.set(RATE, self._base)
+
+
+def _check_last(machines: Machines, examples: int, size: int, batching: Batching) -> None:
+    """Raise UserError, with the numbers, where the network cannot train on a last batch that is smaller."""
+    left = 0 if batching.drop_last else examples % size
+    try:
+        if left:
+            machines.training(left)
+    except UserError as error:
+        raise UserError(
+            f"{examples:,} rows in batches of {size:,} leave {left:,} for the last one, and {error}. "
+            "Leave that one out with --drop-last (drop_last), or take another --batch-size (batch_size)."
+        ) from None
