@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
@@ -235,3 +237,29 @@ def test_a_run_is_found_by_path_and_by_name(tmp_path, monkeypatch):
     assert Run.begin(from_values(SMALL)).folder.name == "moons-2"
     with pytest.raises(UserError, match="there are: moons-1, moons-2"):
         find_run("moons-3")
+
+
+def piped(text):
+    return io.TextIOWrapper(io.BufferedReader(io.BytesIO(text.encode())))
+
+
+def test_a_run_on_standard_input_goes_on_with_the_same_data_and_asks_for_it(tmp_path, monkeypatch):
+    data = "".join(f"{x},{x * x}\n" for x in range(30))
+    monkeypatch.setattr("sys.stdin", piped(data))
+    train(begin(tmp_path / "run", data="-", epochs=2))
+    folder = RunFolder(tmp_path / "run")
+    for stream in (None, piped("")):
+        monkeypatch.setattr("sys.stdin", stream)
+        with pytest.raises(UserError, match="begun on standard input: pipe the same data in again"):
+            Run.resume(folder, {"epochs": 3})
+    monkeypatch.setattr("sys.stdin", piped(data))
+    assert train(Run.resume(folder, {"epochs": 3})).trainer.course.epoch == 3
+
+
+def test_data_that_has_gone_is_named_as_the_runs_own(tmp_path):
+    file = tmp_path / "points.csv"
+    file.write_text("".join(f"{x},{x * x}\n" for x in range(30)))
+    train(begin(tmp_path / "run", data=str(file), epochs=2))
+    file.unlink()
+    with pytest.raises(UserError, match=r"begun on '.*points\.csv', which is not there any more"):
+        Run.resume(RunFolder(tmp_path / "run"), {"epochs": 3})

@@ -44,6 +44,14 @@ def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
     return b"".join(chunks)
 
 
+def is_piped_in() -> bool:
+    """Whether there are bytes on standard input that nobody has to type; waits for the first one."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return False
+    with _piped() as stream:
+        return bool(stream.peek(1))
+
+
 @contextmanager
 def _unpacked(path: str | Path) -> Iterator[IO[bytes]]:
     with _piped() if str(path) == STDIN else Path(path).open("rb") as raw:

@@ -14,12 +14,14 @@ import numpy as np
 
 from tui_nn import __version__
 from tui_nn.data.catalogue import CATALOGUE
+from tui_nn.data.source import STDIN, is_piped_in
 from tui_nn.data.text import listed
 from tui_nn.engine.backend import NUMPY, Backend, choose, on_numpy
 from tui_nn.errors import UserError
 from tui_nn.nn.spec import split
 from tui_nn.session import plan
-from tui_nn.session.preparation import PARTS, Prepared
+from tui_nn.session.files import quoted_path
+from tui_nn.session.preparation import PARTS, Prepared, prepare
 from tui_nn.session.settings import Settings, changed, flag, to_values
 from tui_nn.session.trainer import Trainer
 
@@ -62,6 +64,23 @@ def with_full_path(settings: Settings) -> Settings:
     if data is None or data in CATALOGUE or not Path(data).exists():
         return settings
     return replace(settings, data=str(Path(data).resolve()))
+
+
+def prepare_again(settings: Settings, description: Mapping[str, Any], say: Say | None = None) -> Prepared:
+    """The data that a run was begun with, read again. Raises UserError where it is not there, or not as it was."""
+    _check_there(settings.data or "")
+    prepared = prepare(settings, say)
+    check_data(prepared, description)
+    return prepared
+
+
+def _check_there(data: str) -> None:
+    """Raise UserError where a run's data cannot be read again: a file that has gone, a standard input without data."""
+    if data == STDIN:
+        if not is_piped_in():
+            raise UserError("The run was begun on standard input: pipe the same data in again, as with < FILE.")
+    elif data not in CATALOGUE and not Path(data).exists():
+        raise UserError(f"The run was begun on {quoted_path(Path(data))}, which is not there any more; put it back.")
 
 
 def check_data(prepared: Prepared, description: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from tui_nn.engine.backend import Backend, choose
 from tui_nn.session import assemble
 from tui_nn.session.assemble import Examples
 from tui_nn.session.begun import Say as Say  # the app's too
-from tui_nn.session.begun import began_on, check_changes, check_data, describe, with_full_path
+from tui_nn.session.begun import began_on, check_changes, describe, prepare_again, with_full_path
 from tui_nn.session.checkpoint_file import discard, iterations, newest, thinned, write_checkpoint
 from tui_nn.session.evaluation import Reader
 from tui_nn.session.frame import Stop
@@ -74,8 +74,7 @@ class Run:
         began = folder.settings()
         settings = with_full_path(from_values(given, began))
         check_changes(settings, began)
-        prepared = prepare(settings, say)
-        check_data(prepared, description)
+        prepared = prepare_again(settings, description, say)
         threads = settings.threads or description.get("machine", {}).get("threads")
         backend = choose(settings.backend)[0] if settings.backend != "auto" else began_on(description, say)
         run = cls(folder, settings, prepared, _trainer(settings, prepared, say, threads, backend), lock)
