@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 
 import numpy as np
 import pytest
@@ -72,9 +73,11 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights_and_figures(tmp_path
     assert (weights(run), figures(run)) == undisturbed(**settings)
 
 
-def test_without_a_checkpoint_it_starts_again(tmp_path, undisturbed):
+@pytest.mark.parametrize("lose", [lambda folder: None, shutil.rmtree], ids=["none yet", "folder gone"])
+def test_without_a_checkpoint_it_starts_again(tmp_path, undisturbed, lose):
     run = begin(tmp_path / "run")
     run.advance(0)
+    lose(run.folder.checkpoints)
     run = train(Run.resume(run.folder, {}))
     assert (weights(run), figures(run)) == undisturbed()
 

@@ -20,6 +20,7 @@ from tui_nn.session.begun import Say as Say  # the app's too
 from tui_nn.session.begun import began_on, check_changes, describe, prepare_again, with_full_path
 from tui_nn.session.checkpoint_file import discard, iterations, newest, thinned, write_checkpoint
 from tui_nn.session.evaluation import Reader
+from tui_nn.session.files import make_folder
 from tui_nn.session.frame import Stop
 from tui_nn.session.preparation import PARTS, Part, Prepared, prepare
 from tui_nn.session.progress import Progress
@@ -78,6 +79,7 @@ class Run:
         threads = settings.threads or description.get("machine", {}).get("threads")
         backend = choose(settings.backend)[0] if settings.backend != "auto" else began_on(description, say)
         run = cls(folder, settings, prepared, _trainer(settings, prepared, say, threads, backend), lock)
+        make_folder(folder.checkpoints)
         stored, complaints = newest(folder.checkpoints)
         for complaint in complaints:
             say(complaint)
