@@ -92,6 +92,10 @@ def test_resume_goes_on_with_more_epochs(cli, two_runs):
     assert [r["epoch"] for r in rows(cli("runs", "resume", "iris-1", "--epochs", "9", "-f", "csv").out)] == ["9"]
     assert "--format" in cli("runs", "resume", "iris-1", "--epochs", "9", "-f", "xml").err
     assert cli("runs", "resume", "iris-1", "--epochs", "10").out.startswith("epoch 10/10  ")
+    back = cli("runs", "resume", "iris-1", "--epochs", "2")
+    assert (back.code, back.out) == (2, "")
+    assert "--epochs 2: the run has 10 epochs behind it already" in back.err
+    assert len(json.loads(cli("runs", "show", "iris-1", "-f", "json").out)["epochs"]) == 10
 
 
 def test_removing_asks_unless_told(cli, two_runs, tmp_path, monkeypatch):

@@ -22,6 +22,7 @@ from tui_nn.nn.spec import split
 from tui_nn.session import plan
 from tui_nn.session.files import quoted_path
 from tui_nn.session.preparation import PARTS, Prepared, prepare
+from tui_nn.session.progress import Progress
 from tui_nn.session.settings import Settings, changed, flag, to_values
 from tui_nn.session.trainer import Trainer
 
@@ -118,3 +119,16 @@ def check_changes(settings: Settings, began: Settings) -> None:
     stretched = name in plan.STRETCHED and "over" not in given
     if stretched and (settings.epochs, settings.steps) != (began.epochs, began.steps):
         raise UserError(f"--epochs, --steps: the schedule {name} is stretched over the run's length, which is fixed.")
+
+
+def check_length(settings: Settings, began: Settings, progress: Progress) -> None:
+    """Raise UserError for a new end that a run has passed already."""
+    reached = {
+        "epochs": (progress.epoch, f"{progress.epoch:,} epochs"),
+        "steps": (progress.iteration, f"{progress.iteration:,} iterations"),
+        "time": (progress.seconds, f"{progress.seconds:.1f} s"),
+    }
+    for name, (done, said) in reached.items():
+        wanted = getattr(settings, name)
+        if wanted is not None and wanted != getattr(began, name) and wanted < done:
+            raise UserError(f"{flag(name)} {wanted:g}: the run has {said} behind it already; it can only go on.")

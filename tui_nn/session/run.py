@@ -17,7 +17,7 @@ from tui_nn.engine.backend import Backend, choose
 from tui_nn.session import assemble
 from tui_nn.session.assemble import Examples
 from tui_nn.session.begun import Say as Say  # the app's too
-from tui_nn.session.begun import began_on, check_changes, describe, prepare_again, with_full_path
+from tui_nn.session.begun import began_on, check_changes, check_length, describe, prepare_again, with_full_path
 from tui_nn.session.checkpoint_file import discard, iterations, newest, thinned, write_checkpoint
 from tui_nn.session.evaluation import Reader
 from tui_nn.session.files import make_folder
@@ -68,7 +68,8 @@ class Run:
             given: settings to change, by key.
 
         Raises:
-            UserError: for a setting that a run cannot change, and where the data is not what it was.
+            UserError: for a setting that a run cannot change, for a new end that it has passed already, and where
+                the data is not what it was.
         """
         description = folder.description()
         lock = folder.lock()
@@ -87,6 +88,7 @@ class Run:
             say(f"Going on from {f'iteration {stored.iteration}' if stored else 'the start'} instead.")
         if stored is not None:
             run.trainer.restore(stored.iteration, stored.tensors, stored.facts)
+            check_length(settings, began, run.trainer.progress())
         run._forget_after(stored.iteration if stored else 0)
         run._change(description, began)
         return run
