@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.tui import commands, travel
 from tui_nn.tui.desk import Desk, Losses
@@ -38,7 +39,7 @@ def test_ahead_and_iterations_are_the_sessions_own(moves):
 AWAY = Settings({}, hyper={"lr": 0.2})  # M3 diverges with it
 STEPS = {
     "lines": travel.ahead(5000 * 11),
-    "phases": travel.move("next_phase", 5000 * 4),
+    "phases": travel.phases(5000 * 4),
     "iterations": travel.iterations(5000),
     "to a place": travel.goto(10**7),
 }
@@ -61,12 +62,35 @@ def test_a_step_stops_where_a_change_breaks_it_and_not_where_it_is_undone():
     desk = Desk(find("S5").session())
     done(desk, travel.iterations(1))
     done(desk, commands.edit("w2", 1e200))
-    stop = done(desk, travel.move("next_phase", 2))
+    stop = done(desk, travel.phases(2))
     assert stop.kind == "non-finite"
     assert desk.session.position == (2, 6)
     done(desk, travel.iterations(-1))
     done(desk, commands.undo())
     assert done(desk, travel.iterations(3)) is None
+
+
+@pytest.mark.parametrize("move", [travel.ahead(40), travel.phases(9), travel.iterations(100)])
+def test_moves_forward_stop_at_breakpoints_and_leaps_do_not(move):
+    desk = Desk(find("S5").session())
+    done(desk, commands.toggle_line(3))
+    done(desk, commands.toggle_condition("L < 0.9"))
+    assert [done(desk, move).text for _ in range(3)] == ["line 3", "line 3", "L < 0.9"]
+    assert desk.session.position == (2, 6)
+    assert desk.furthest == (2, 6)
+    assert done(desk, travel.goto(5)) is None
+    assert desk.session.position == (5, desk.session.length)
+    assert done(desk, travel.ahead(-3)) is None
+
+
+def test_what_never_holds_leads_back_to_where_it_was_asked():
+    desk = Desk(find("S5").session())
+    done(desk, travel.ahead(4))
+    stop = done(desk, commands.run_until("L < 0", 100))
+    assert stop.text == "L < 0 did not hold in 100 iterations; back where it began"
+    assert desk.session.position == (1, 4)
+    with pytest.raises(UserError, match=r"`-1` names no value"):
+        done(desk, commands.toggle_condition("-1"))
 
 
 def test_the_losses_on_the_way_are_kept():

@@ -28,7 +28,7 @@ class Lockstep:
             raise UserError("there is nothing to run in lockstep: name at least one optimizer")
         self.sessions = dict(sessions)
         self.length = max(s.length for s in self.sessions.values())
-        self._ends = {
+        self.ends = {
             self.length,
             *(s.program.phase_end(p) for s in self.sessions.values() for p in ("forward", "loss", "backward")),
         } - {0}
@@ -52,11 +52,11 @@ class Lockstep:
 
     def next_phase(self) -> None:
         """To the end of the phase that comes (or goes on) now."""
-        self.goto(*positions.next_phase(self.position, self._ends))
+        self.goto(*positions.next_phase(self.position, self.ends))
 
     def back_phase(self) -> None:
         """To the end of the phase before."""
-        self.goto(*positions.phase_before(self.position, self._ends))
+        self.goto(*positions.phase_before(self.position, self.ends))
 
     def next_iteration(self, count: int = 1) -> None:
         """To the end of this iteration, or of the next where this one has ended."""

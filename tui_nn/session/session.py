@@ -54,7 +54,7 @@ class Session:
         self._inputs_change = inputs_change
         self._watches: dict[str, Expression] = {}
         self._conditions: dict[str, stops.Condition] = {}
-        self._ends = {self.length, *(self.program.phase_end(p) for p in PHASES)} - {0}
+        self.ends = {self.length, *(self.program.phase_end(p) for p in PHASES)} - {0}
 
     @property
     def program(self) -> Program:
@@ -88,11 +88,11 @@ class Session:
 
     def next_phase(self) -> Frame:
         """To the end of the phase that comes (or goes on) now."""
-        return self.goto(*positions.next_phase(self.position, self._ends))
+        return self.goto(*positions.next_phase(self.position, self.ends))
 
     def back_phase(self) -> Frame:
         """To the end of the phase before."""
-        return self.goto(*positions.phase_before(self.position, self._ends))
+        return self.goto(*positions.phase_before(self.position, self.ends))
 
     def next_iteration(self, count: int = 1) -> Frame:
         """To the end of this iteration, or of the next where this one has ended."""
@@ -112,6 +112,10 @@ class Session:
             raise UserError(f"there is no line {line} of iteration {iteration}; lines go from 0 to {self.length}")
         self._timeline.go(Position(iteration, line))
         return self.frame()
+
+    def go_on(self, iteration: int, line: int) -> Stop | None:
+        """On to a position, or to the first moment on the way at which a break condition holds."""
+        return stops.on(self, self._conditions.values(), Position(iteration, line))
 
     # -- running
 

@@ -47,6 +47,8 @@ def when(session: Session, text: str) -> Condition:
     """When an expression holds: `norm(dW1) > 10`. Raises EquationError or UserError."""
     e = session.expression(text)
     shape = shape_of(e, {n: session.program.shape(n) for n in names(e)})
+    if not names(e):
+        raise UserError(f"the condition `{text}` names no value, and says the same at every moment")
     if shape != ():
         raise UserError(
             f"the condition `{text}` is {describe(shape)}; it must be one yes or no: any({text}) or all({text})"
@@ -73,9 +75,7 @@ class _Test:
 
 def run(session: Session, conditions: Iterable[Condition], iterations: int) -> Stop:
     """Run until so many more iterations have ended, at most; stop at what comes first."""
-    by_line: dict[int, list[Condition]] = {}
-    for condition in conditions:
-        by_line.setdefault(condition.line, []).append(condition)
+    by_line = _by_line(conditions)
     end = positions.iterations_on(session.position, iterations, session.length)
     while session.position < end:
         start = session.position
@@ -90,6 +90,16 @@ def run(session: Session, conditions: Iterable[Condition], iterations: int) -> S
         if found is not None:
             return found
     return Stop("limit", f"iteration {session.position.iteration} reached")
+
+
+def on(session: Session, conditions: Iterable[Condition], end: Position) -> Stop | None:
+    """On to a position; stand at the first moment on the way at which a condition holds."""
+    by_line = _by_line(conditions)
+    while by_line and session.position < end:
+        if (stop := _chunk(session, by_line, end)) is not None:
+            return stop
+    session.goto(*end)
+    return None
 
 
 def back(session: Session, condition: Condition, limit: int | None) -> Stop:
@@ -116,6 +126,14 @@ def here(session: Session, conditions: Iterable[Condition]) -> Stop | None:
             return Stop("condition", condition.text)
     text = first_nonfinite(session, session.program.lines[line - 1]) if line else ""
     return Stop("non-finite", text) if text else None
+
+
+def _by_line(conditions: Iterable[Condition]) -> dict[int, list[Condition]]:
+    """Conditions by the line after which they can be told."""
+    found: dict[int, list[Condition]] = {}
+    for condition in conditions:
+        found.setdefault(condition.line, []).append(condition)
+    return found
 
 
 def _chunk(session: Session, by_line: dict[int, list[Condition]], end: Position) -> Stop | None:

@@ -50,8 +50,9 @@ def run_until(condition: str, limit: int = 1_000_000) -> Command:
 
     def work(desk: Desk) -> Slices:
         session, burst, left = desk.session, 1, limit
+        here = session.position
         while left > 0:
-            began = time.monotonic()
+            began, burst = time.monotonic(), min(burst, left)
             stop = session.run_until(condition, burst)
             desk.note()
             if stop.kind != "limit":
@@ -60,7 +61,8 @@ def run_until(condition: str, limit: int = 1_000_000) -> Command:
             left -= burst
             burst = min(burst * 2, FULL_SPEED) if time.monotonic() - began < SLICE else burst
             yield None
-        return Stop("limit", f"{condition} did not hold in {limit:,} iterations")
+        session.goto(*here)
+        return Stop("limit", f"{condition} did not hold in {limit:,} iterations; back where it began")
 
     return work
 

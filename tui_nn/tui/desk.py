@@ -44,6 +44,8 @@ class Losses:
 class Timeline(Protocol):
     """What can be moved through time: a Session, or several in lockstep."""
 
+    ends: set[int]
+
     @property
     def length(self) -> int: ...
     @property
@@ -61,7 +63,7 @@ class Walk(Protocol):
     def timeline(self) -> Timeline: ...
 
     def note(self) -> None: ...
-    def broken(self, since: Position) -> Stop | None: ...
+    def go(self, to: Position, *, heeding: bool) -> Stop | None: ...
 
 
 @dataclass
@@ -92,7 +94,16 @@ class Desk:
         self.losses.record(self.session)
         self.furthest = max(self.furthest, self.session.position)
 
-    def broken(self, since: Position) -> Stop | None:
+    def go(self, to: Position, *, heeding: bool) -> Stop | None:
+        """To a moment, or to the first number on the way that is not finite; `heeding` breakpoints, to the first."""
+        since, stop = self.session.position, None
+        if heeding:
+            stop = self.session.go_on(*to)
+        else:
+            self.session.goto(*to)
+        return self._broken(since) or stop
+
+    def _broken(self, since: Position) -> Stop | None:
         """Whether the step from `since` has come to the first number that is not finite; if so, stand right after it.
 
         Who stood beyond it already knows of it, and goes on.

@@ -68,8 +68,9 @@ class LockstepDesk:
             self.losses[name].record(session)
         self.furthest = max(self.furthest, self.lockstep.position)
 
-    def broken(self, since: Position) -> Stop | None:
-        """Nothing stops here: where one has run away, the others go on."""
+    def go(self, to: Position, *, heeding: bool) -> Stop | None:
+        """To a moment. Nothing stops here: where one has run away, the others go on."""
+        self.lockstep.goto(*to)
         return None
 
 

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from tui_nn.session import positions
+from tui_nn.session.frame import Position
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.desk import Walk
 
@@ -33,18 +35,32 @@ def look(desk: Walk) -> Slices:
 
 
 def move(name: str, count: int = 1) -> Callable[[Walk], Slices]:
-    """A move of the timeline (`next_phase`) so many times, or until it stands at the start."""
+    """A move back of the timeline (`back_phase`) so many times, or until it stands at the start."""
 
     def work(desk: Walk) -> Slices:
         began = time.monotonic()
         for _ in range(count):
-            since = desk.timeline.position
             getattr(desk.timeline, name)()
-            if (stop := desk.broken(since)) is not None:
-                return stop
             desk.note()
             if desk.timeline.position == (1, 0):
                 break
+            if time.monotonic() - began > SLICE:
+                yield None
+                began = time.monotonic()
+        return None
+
+    return work
+
+
+def phases(count: int = 1) -> Callable[[Walk], Slices]:
+    """To the end of a phase so many further on."""
+
+    def work(desk: Walk) -> Slices:
+        began = time.monotonic()
+        for _ in range(count):
+            to = positions.next_phase(desk.timeline.position, desk.timeline.ends)
+            if (stop := (yield from _goto(desk, *to, heeding=True))) is not None:
+                return stop
             if time.monotonic() - began > SLICE:
                 yield None
                 began = time.monotonic()
@@ -58,12 +74,10 @@ def ahead(lines: int) -> Callable[[Walk], Slices]:
 
     def work(desk: Walk) -> Slices:
         timeline = desk.timeline
-        iteration, line = timeline.position
         if lines < 0:
             timeline.back(-lines)
             return None
-        target = (iteration - 1) * timeline.length + line + lines
-        return (yield from _goto(desk, (target - 1) // timeline.length + 1, (target - 1) % timeline.length + 1))
+        return (yield from _goto(desk, *positions.moved(timeline.position, lines, timeline.length), heeding=True))
 
     return work
 
@@ -73,26 +87,30 @@ def iterations(count: int) -> Callable[[Walk], Slices]:
 
     def work(desk: Walk) -> Slices:
         timeline = desk.timeline
-        iteration, line = timeline.position
         if count < 0:
             timeline.back_iteration(-count)
             return None
-        return (yield from _goto(desk, iteration + count - (line < timeline.length), timeline.length))
+        to = positions.iterations_on(timeline.position, count, timeline.length)
+        return (yield from _goto(desk, *to, heeding=True))
 
     return work
 
 
 def goto(iteration: int, line: int | None = None) -> Callable[[Walk], Slices]:
-    """To a line of an iteration; to its end where no line is given."""
+    """To a line of an iteration, past breakpoints; to its end where no line is given."""
 
     def work(desk: Walk) -> Slices:
-        return (yield from _goto(desk, iteration, desk.timeline.length if line is None else line))
+        return (yield from _goto(desk, iteration, desk.timeline.length if line is None else line, heeding=False))
 
     return work
 
 
-def _goto(desk: Walk, iteration: int, line: int) -> Slices:
-    """Iteration by iteration, so that the losses on the way are seen, it can be cancelled, and it stops at a NaN."""
+def _goto(desk: Walk, iteration: int, line: int, *, heeding: bool) -> Slices:
+    """Iteration by iteration, so that the losses on the way are seen, it can be cancelled, and it stops at a NaN.
+
+    Args:
+        heeding: whether it stops at breakpoints too.
+    """
     timeline = desk.timeline
     if iteration < 1 or not 0 <= line <= timeline.length:
         timeline.goto(iteration, line)  # says what is wrong
@@ -102,15 +120,13 @@ def _goto(desk: Walk, iteration: int, line: int) -> Slices:
         # An iteration is ended first, wherever it was left.
         step = stride if here.line == timeline.length else 0
         to = min(here.iteration + step, iteration)
-        timeline.goto(to, timeline.length if to < iteration or not step else line)
-        if (stop := desk.broken(here)) is not None:
-            return stop
+        stop = desk.go(Position(to, timeline.length if to < iteration or not step else line), heeding=heeding)
         desk.note()
+        if stop is not None:
+            return stop
         if time.monotonic() - began > SLICE:
             yield None
             began = time.monotonic()
-    timeline.goto(iteration, line)
-    if (stop := desk.broken(here)) is not None:
-        return stop
+    stop = desk.go(Position(iteration, line), heeding=heeding)
     desk.note()
-    return None
+    return stop

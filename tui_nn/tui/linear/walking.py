@@ -118,7 +118,7 @@ class Walking:
     def next_phase(self, said: Said) -> Lines:
         for _ in range(said.count):
             before = self.session.position
-            stop = self._do(travel.move("next_phase"))
+            stop = self._do(travel.phases())
             iteration, end = self.session.position
             yield from self._here()
             for made in self.program.lines[before.line if before.iteration == iteration else 0 : end]:

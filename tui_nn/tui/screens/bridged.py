@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from tui_nn.tui.bridge import Bridge, Slices, Ticket
 from tui_nn.tui.screens.base import BaseScreen
-from tui_nn.tui.travel import ahead, iterations, look, move
+from tui_nn.tui.travel import ahead, iterations, look, move, phases
 from tui_nn.view.plotext_canvas import preload
 
 QUICK = 0.03  # seconds that a key waits for its answer; what takes longer is polled for
@@ -176,7 +176,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         self.travel(ahead(-self.count()))
 
     def action_next_phase(self) -> None:
-        self.travel(move("next_phase", self.count()))
+        self.travel(phases(self.count()))
 
     def action_back_phase(self) -> None:
         self.travel(move("back_phase", self.count()))
