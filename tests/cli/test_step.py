@@ -286,6 +286,12 @@ def test_markdown_is_a_table(cli):
     assert "| 1 | update | 11 | theta = theta - step | W | 4.5175 |" in rows
 
 
+def test_in_latex_too_a_single_number_is_no_factor_entry_by_entry(cli):
+    out = cli("step", "L = sum(W * W)", "--at", "W=[1, 2]", "--iterations", "1", "--phase", "update", "-f", "latex").out
+    assert r"\mathrm{step} = \mathrm{lr} \cdot g" in out
+    assert r"\odot" not in out
+
+
 def test_latex_is_an_environment(cli):
     out = cli("step", "S6", "--optimizer", "adam", "--only", "v_hat,dw1", "--format", "latex").out
     assert out.startswith("\\begin{align*}\n")

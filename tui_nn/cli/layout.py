@@ -154,6 +154,11 @@ def mathematics(program: Program, line: Line) -> str:
     """A line as a lecturer writes it: `∂J/∂W₁ = Xᵀ · ∂J/∂Z₁`."""
     from tui_nn.lang.unicode import unicode_equation
 
+    return unicode_equation(line.equation, **known(program, line))
+
+
+def known(program: Program, line: Line) -> dict[str, Any]:
+    """What mathematical writers are to know of the names in a line: `lr · g`, for lr is a single number."""
     if line.phase == "update":  # its names are a scope of their own: `v` of the page is not `v` of the optimiser
-        return unicode_equation(line.equation, shapes={n: () for n, r in program.update_roles.items() if r == "hyper"})
-    return unicode_equation(line.equation, gradients=program.gradients, loss=program.loss or "", shapes=program.shapes)
+        return {"shapes": {name: () for name, role in program.update_roles.items() if role == "hyper"}}
+    return {"gradients": program.gradients, "loss": program.loss or "", "shapes": program.shapes}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.cli import output
-from tui_nn.cli.layout import ROWS, cells, matrix_rows, number, pad, prose, room
+from tui_nn.cli.layout import ROWS, cells, known, matrix_rows, number, pad, prose, room
 from tui_nn.cli.output import Format, safe_cell
 from tui_nn.cli.subject import Subject
 
@@ -157,9 +157,7 @@ def _latex(subject: Subject, records: Iterator[Record], digits: int) -> None:
     print(r"\begin{align*}")
     for record in records:
         line = program.lines[record["line"] - 1]
-        equation = latex_equation(
-            line.equation, gradients=program.gradients, loss=program.loss or "", shapes=program.shapes
-        )
+        equation = latex_equation(line.equation, **known(program, line))
         where = "" if record["parameter"] is None else rf" \quad ({latex_name(record['parameter'])})"
         print(rf"  {equation} &= {_latex_value(record['value'], digits)}{where} \\")
     print(r"\end{align*}")
