@@ -98,7 +98,7 @@ def test_columns_are_found_by_name_and_texts_become_features(cli, pets, tmp_path
         ("kind\ndog\n", "Missing: age. Needed: age, kind."),
         ("age,kind\n2,dgo\n", "is 'dgo'; known are: cat, dog. Did you mean 'dog'?"),
         ("age,kind\n,dog\n", "column 'age' has no value"),
-        ("age,kind\nold,dog\n", "is 'old', which is no number"),
+        ("age,kind\nold,dog\n", "is 'old', which is no finite number"),
         ("", "is empty"),
     ],
 )

@@ -112,9 +112,20 @@ def test_no_row_is_left_out_when_that_leaves_none():
 @pytest.mark.parametrize(
     ("data", "reading", "message"),
     [
-        (b"a,y\n1,0\nl2,1\n3,1\n", {}, r"1 cell is none: row 2 \(line 3\), column 'a' is 'l2'.*--text"),
+        (
+            b"a,y\n1,0\nl2,1\n3,1\n",
+            {},
+            r"1 of 3 cells of column 'a' is no finite number: row 2 \(line 3\), column 'a' is 'l2'.*--text",
+        ),
         (b"a,y\n1,0\n2,zero\n", {"task": "regression"}, r"column 'y' is 'zero'"),
         (column([f"{i}.5" for i in range(30)] + ["x"]).encode(), {}, r"column 'y' is 'x'"),
+        (
+            column(["1.5", "2.5", "inf", "inf", "4.5", "6.5", "7.5", "8.5", "9.5", "3.5"]).encode(),
+            {},
+            r"2 of 10 cells .*row 3 .*'y' is 'inf'",
+        ),
+        (column(["3", "8", "4", "1e400"]).encode(), {}, "1 of 4 cells of column 'y' is no finite number.*'1e400'"),
+        (column(["rose", "lily"]).encode(), {"task": "regression"}, "2 of 2 cells .* are no finite numbers.*--task"),
         (b"a,y\n1,0\n", {"drop": ["y"]}, "'y' is the target"),
         (b"a,y\n1,0\n2,1\n", {"drop": ["a"]}, "no column left"),
         (b"a,y\n1,0\n2,1\n", {"drop": ["z"]}, "no column 'z'"),

@@ -47,7 +47,7 @@ def test_a_model_without_column_names_goes_by_position():
         (b"age,kind,extra\n7,dog,1\n", r"Unknown: extra"),
         (b"age,kind\n7,cow\n", r"row 1 \(line 2\), column 'kind' is 'cow'; known are: cat, dog"),
         (b"age,kind\n7,dogs\n", r"Did you mean 'dog'"),
-        (b"age,kind\n7,dog\nold,cat\n", r"row 2 \(line 3\), column 'age' is 'old', which is no number"),
+        (b"age,kind\n7,dog\nold,cat\n", r"row 2 \(line 3\), column 'age' is 'old', which is no finite number"),
         (b"age,kind\n7,dog\n,cat\n?,dog\n", r"row 2 \(line 3\), column 'age' has no value, and 1 more cell"),
         (b"age,kind\n7,\n", r"column 'kind' has no value"),
         (b"7\n8\n", r"1 column and no column names; it needs 2: age, kind \(or 4"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_nn.data.dataset import Dataset
 from tui_nn.data.schema import TASKS, Field, Schema, Task
@@ -119,7 +120,7 @@ def _without_missing(table: Table, used: Sequence[int], missing: Missing | None)
 def _field(table: Table, column: Column, as_text: bool) -> Field:
     if not as_text and not column.is_text:
         if column.not_numbers.size:
-            raise UserError(_mixed(table, column))
+            raise UserError(f"{_not_numbers(table, column)} {_TEXT_OR_HEADER}")
         return Field(column.name)
     categories = column.distinct
     if len(categories) > MAX_CATEGORIES:
@@ -131,15 +132,19 @@ def _field(table: Table, column: Column, as_text: bool) -> Field:
     return Field(column.name, tuple(categories))
 
 
-def _mixed(table: Table, column: Column) -> str:
+_TEXT_OR_HEADER = (
+    "Correct them, or take the column as text with --text NAME (text=[NAME]); "
+    "if the first line holds names, say --header (header=True)."
+)
+
+
+def _not_numbers(table: Table, column: Column) -> str:
     cells = "; ".join(
         f"{table.place(int(row), column.name)} is {quoted(column.cells[row])}" for row in column.not_numbers[:3]
     )
-    return (
-        f"{quoted(table.name)}: most of column {quoted(column.name)} may be numbers, but "
-        f"{counted(column.not_numbers.size, 'cell is', 'cells are')} none: {cells}. Correct them, or take the column "
-        "as text with --text NAME (text=[NAME]); if the first line holds names, say --header (header=True)."
-    )
+    count = column.not_numbers.size
+    verb = "is no finite number" if count == 1 else "are no finite numbers"
+    return f"{quoted(table.name)}: {count:,} of {table.rows:,} cells of column {quoted(column.name)} {verb}: {cells}."
 
 
 def infer_task(
@@ -148,12 +153,13 @@ def infer_task(
     """The task, the class names (empty for regression) and a note where the task was inferred.
 
     A target of texts means classes; so do integers of which there are two different ones, or at most 20 with five
-    rows for each on average. Other numbers mean regression. Raises UserError.
+    rows for each on average. Other numbers mean regression. Texts among numbers are more classes where the numbers
+    alone are classes, and mistakes where they are not. Raises UserError.
     """
     task, reason = (wanted, "") if wanted else _inferred_task(table, column, as_text)
     if task == "regression":
         if column.not_numbers.size:
-            raise UserError(_mixed(table, column))
+            raise UserError(f"{_not_numbers(table, column)} Correct them, or choose another --target or --task.")
         classes: list[str] = []
     else:
         numeric = not column.not_numbers.size and not as_text
@@ -165,19 +171,25 @@ def infer_task(
 
 
 def _inferred_task(table: Table, column: Column, as_text: bool) -> tuple[Task, str]:
-    distinct = len({plain_number(cell) for cell in column.distinct})
+    different = len({plain_number(cell) for cell in column.distinct})
     if as_text or column.is_text:
-        return "classification", f"holds text, {counted(distinct, 'class', 'classes')}"
-    if column.not_numbers.size:
-        if distinct > MAX_INTEGER_CLASSES:
-            raise UserError(_mixed(table, column))
-        return "classification", f"holds numbers and text, {counted(distinct, 'class', 'classes')}"
-    if not np.equal(np.mod(column.numbers, 1), 0).all():
+        return "classification", f"holds text, {counted(different, 'class', 'classes')}"
+    task, reason = _task_of_numbers(column.numbers[~np.isnan(column.numbers)])
+    if not column.not_numbers.size:
+        return task, reason
+    if task == "regression":
+        raise UserError(f"{_not_numbers(table, column)} {_TEXT_OR_HEADER}")
+    return task, f"holds numbers and text, {counted(different, 'class', 'classes')}"
+
+
+def _task_of_numbers(numbers: NDArray[np.float64]) -> tuple[Task, str]:
+    if (numbers % 1 != 0).any():
         return "regression", "holds numbers with fractions"
-    few = distinct <= MAX_INTEGER_CLASSES and table.rows >= distinct * MIN_ROWS_PER_CLASS
-    if distinct == 2 or few:
-        return "classification", f"holds {counted(distinct, 'different integer')}"
-    return "regression", f"holds {counted(distinct, 'different integer')} in {counted(table.rows, 'row')}"
+    different = len(np.unique(numbers))
+    few = different <= MAX_INTEGER_CLASSES and len(numbers) >= different * MIN_ROWS_PER_CLASS
+    if different == 2 or few:
+        return "classification", f"holds {counted(different, 'different integer')}"
+    return "regression", f"holds {counted(different, 'different integer')} in {counted(len(numbers), 'row')}"
 
 
 def _check_classes(table: Table, column: Column, classes: Sequence[str]) -> None:

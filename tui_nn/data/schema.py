@@ -164,7 +164,7 @@ def _check_present(table: Table, column: Column) -> None:
 def _check_numbers(table: Table, column: Column) -> None:
     for row in column.not_numbers[:1]:
         place = f"{quoted(table.name)}: {table.place(int(row), column.name)}"
-        raise UserError(f"{place} is {quoted(column.cells[row])}, which is no number.")
+        raise UserError(f"{place} is {quoted(column.cells[row])}, which is no finite number.")
 
 
 def _codes(table: Table, column: Column, cells: Sequence[str], known: Sequence[str]) -> NDArray[np.int64]:
