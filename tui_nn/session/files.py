@@ -19,9 +19,9 @@ _REASONS = {
     errno.ENOSPC: "the disk is full; free some space",
     errno.EDQUOT: "the disk quota is used up; free some space",
     errno.EFBIG: "the file would be larger than this process may write (see ulimit -f)",
-    errno.EACCES: "there is no permission to write there; choose another folder with --out",
-    errno.EPERM: "there is no permission to write there; choose another folder with --out",
-    errno.EROFS: "that disk is read-only; choose another folder with --out",
+    errno.EACCES: "there is no permission to write there",
+    errno.EPERM: "there is no permission to write there",
+    errno.EROFS: "that disk is read-only",
 }
 
 
@@ -50,7 +50,7 @@ def append_line(path: Path, text: str) -> None:
 
 def make_folder(path: Path) -> None:
     """Make a folder and those above it, as far as they are not there. Raises UserError."""
-    with reported(path):
+    with reported(path, remedy="choose another folder with --out"):
         path.mkdir(parents=True, exist_ok=True)
 
 
@@ -61,13 +61,13 @@ def remove(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def reported(path: Path, verb: str = "write") -> Iterator[None]:
+def reported(path: Path, verb: str = "write", remedy: str = "") -> Iterator[None]:
     """Turn what the operating system refuses into a UserError that says what to do about it."""
     try:
         yield
     except OSError as error:
         reason = _REASONS.get(error.errno or 0) or error.strerror or str(error)
-        raise UserError(f"Cannot {verb} {quoted_path(path)}: {reason}.") from None
+        raise UserError(f"Cannot {verb} {quoted_path(path)}: {'; '.join(filter(None, (reason, remedy)))}.") from None
 
 
 def quoted_path(path: Path) -> str:
