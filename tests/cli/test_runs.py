@@ -9,6 +9,7 @@ import json
 import pytest
 
 from tui_nn.session.run import Run
+from tui_nn.session.run_folder import find_run
 from tui_nn.session.settings import from_values
 
 
@@ -102,11 +103,23 @@ def test_removing_asks_unless_told(cli, two_runs, tmp_path, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     assert cli("runs", "rm", "iris-1").code == 130
     assert (tmp_path / "runs" / "iris-1").exists()
+    for nobody in (None, io.StringIO("")):
+        monkeypatch.setattr("sys.stdin", nobody)
+        outcome = cli("runs", "rm", "iris-1")
+        assert outcome.code == 2
+        assert outcome.err.endswith("error: Nobody is there to answer; say --yes to remove without being asked.\n")
+    assert (tmp_path / "runs" / "iris-1").exists()
     assert cli("runs", "rm", "iris-1", "iris-2", "--yes").code == 0
     assert list((tmp_path / "runs").iterdir()) == []
     outcome = cli("runs", "rm", "iris-1", "--yes")
     assert (outcome.code, outcome.out) == (2, "")
     assert "There are none in runs/" in outcome.err
+
+
+def test_a_run_that_was_interrupted_says_so_once(cli, two_runs):
+    folder = find_run("iris-1")
+    folder.finish({**folder.result(), "status": "interrupted", "reason": "interrupted"})
+    assert "status       interrupted\n" in cli("runs", "show", "iris-1").out
 
 
 def test_rm_removes_nothing_but_runs(cli, tmp_path):

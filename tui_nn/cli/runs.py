@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -134,10 +135,24 @@ def remove(
     folders = [find_run(name) for name in runs]
     for folder in folders:
         if not yes:
-            typer.confirm(f"Remove {safe(str(folder.path))}?", abort=True, err=True)
+            _confirm(f"Remove {safe(str(folder.path))}?")
         folder.remove()
         if not quiet:
             say(f"removed {folder.path}")
+
+
+def _confirm(question: str) -> None:
+    """Ask. Raises typer.Abort where the answer is no, UserError where there is nobody to answer."""
+    nobody = UserError("Nobody is there to answer; say --yes to remove without being asked.")
+    if sys.stdin is None:  # as with `<&-`
+        raise nobody
+    try:
+        typer.confirm(question, abort=True, err=True)
+    except typer.Abort as abort:
+        if not isinstance(abort.__context__, EOFError):
+            raise
+        say("")  # ends the question's line
+        raise nobody from None
 
 
 def _row(run: RunFolder) -> list[object]:
@@ -225,7 +240,9 @@ def _print_run(folder: RunFolder, epochs: int) -> None:
         "network": ", ".join(description.get("network", {}).get("layers", [])),
         "loss": description.get("network", {}).get("loss"),
         "checkpoints": ", ".join(map(str, iterations(folder.checkpoints))) or "none",
-        "status": f"{result['status']}: {result['reason']}" if result else f"unfinished, {epochs} epochs",
+        "status": ": ".join(dict.fromkeys((result["status"], result["reason"])))
+        if result
+        else f"unfinished, {epochs} epochs",
     }
     for name, value in lines.items():
         print(safe(f"{name:12} {value}"))
