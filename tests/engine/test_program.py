@@ -96,7 +96,7 @@ def test_names_of_two_scopes():
 
 @pytest.mark.parametrize(("name", "message"), [
     ("v", "`v` exists once for each parameter; write v.w"),
-    ("v.x", "`v` exists once for each parameter; write v.w"),
+    ("v.x", "`v.x`: `x` is no parameter; they are w"),
     ("dW", "no value named `dW`; did you mean dw"),
     ("nothing", "no value named `nothing`; there are w, x, b, y, z, L"),
 ])  # fmt: skip

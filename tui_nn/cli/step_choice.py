@@ -8,7 +8,7 @@ from tui_nn.cli.options import listed
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import suggestion
 from tui_nn.lang.page import PHASES
-from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
+from tui_nn.nn.optimizers import computing
 from tui_nn.session.session import Session
 
 
@@ -54,8 +54,7 @@ class Chosen:
 
 def _where_it_is(name: str, known: set[str]) -> str:
     """A clause on the optimisers that compute such a name, or on names near to it."""
-    stem = name.partition(".")[0]
-    having = [o for o in OPTIMIZERS if stem in {e.name for e in optimizer(o).equations}]
+    having = computing(name.partition(".")[0])
     return f" here; with --optimizer {' or '.join(having)} one does" if having else suggestion(name, known)
 
 

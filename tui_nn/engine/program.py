@@ -134,7 +134,10 @@ class Program:
 
     def unknown(self, name: str) -> str:
         """What to say of a name that is not in the program."""
-        stem = name.partition(".")[0]
+        stem, _, parameter = name.partition(".")
+        if stem in self.update_names and parameter and self.parameters:
+            near = suggestion(parameter, self.parameters) or f"; they are {', '.join(self.parameters)}"
+            return f"`{name}`: `{parameter}` is no parameter{near}"
         if stem in self.update_names and self.parameters:
             return f"`{stem}` exists once for each parameter; write {stem}.{self.parameters[0]}"
         near = suggestion(name, [*self.shapes, *(f"{k}.{p}" for k in self.update_names for p in self.parameters)])

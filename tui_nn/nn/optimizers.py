@@ -155,6 +155,11 @@ def optimizer(name: str, settings: Mapping[str, float | str] | None = None) -> U
     return Update(name, equations, hyper, states, chosen | ({"initial": f"{initial:g}"} if states else {}), row.source)
 
 
+def computing(name: str) -> list[str]:
+    """The optimisers whose pages have a line for `name`: adam and adamw for `v_hat`."""
+    return [each for each in OPTIMIZERS if name in {e.name for e in optimizer(each).equations}]
+
+
 def _number(name: str, key: str, value: float | str) -> float:
     try:
         return float(value)

@@ -116,7 +116,7 @@ def parse_entry(session: Session, text: str) -> tuple[str, tuple[int, ...]]:
             indices = ()
         case _:
             raise UserError(f"`{text}` is not an entry; write a name with its indices, such as dW1[0, 2]")
-    shape = session.program.shape(name)
+    shape = session.shape(name)
     if len(indices) != len(shape) or any(not -n <= i < n for i, n in zip(indices, shape, strict=True)):
         inside = ", ".join(f"0…{n - 1}" for n in shape)
         example = entry(name, (0,) * len(shape))

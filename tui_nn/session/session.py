@@ -16,7 +16,9 @@ from tui_nn.errors import UserError
 from tui_nn.lang.expression import Expression, Index, Name, names, walk
 from tui_nn.lang.page import PHASES
 from tui_nn.lang.parse import parse_expression
+from tui_nn.lang.shape_rules import Shape
 from tui_nn.lang.shapes import shape_of
+from tui_nn.nn.optimizers import computing
 from tui_nn.session import positions, stops
 from tui_nn.session.frame import Edit, Frame, Host, Position, Stop
 from tui_nn.session.history import BUDGET
@@ -213,10 +215,18 @@ class Session:
             self.value(name)
         return self.machine.probe(e).value()
 
+    def shape(self, name: str) -> Shape:
+        """The shape of a name. Raises UserError, which knows the optimisers that have such a name."""
+        stem, _, parameter = name.partition(".")
+        unknown = parameter in self.program.parameters and stem not in self.program.update_names
+        if unknown and (having := computing(stem)):
+            raise UserError(f"there is no value named `{name}` here; with --optimizer {' or '.join(having)} there is")
+        return self.program.shape(name)
+
     def expression(self, text: str) -> Expression:
         """An expression over the session's names, checked. Raises EquationError or UserError."""
         e = parse_expression(text)
-        shape_of(e, {n: self.program.shape(n) for n in names(e)})
+        shape_of(e, {n: self.shape(n) for n in names(e)})
         if any(map(is_mask, walk(e))):
             raise UserError(f"`{text}`: a mask is drawn by its line; name that line instead of drawing another")
         return e
