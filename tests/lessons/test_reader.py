@@ -99,7 +99,8 @@ MISTAKES = [
     ('init = "zeros"', 'init = "normal", std = 1', "mine.toml, line 12", 'init = "normal" takes no `std`'),
     ("shape = []", "shape = 3", "mine.toml, line 12", "needs its shape: shape = [3, 4]"),
     # optimiser
-    ('name = "sgd"\n', "", "mine.toml, line 14", 'below it name = "sgd"'),
+    ('name = "sgd"\n', "", "mine.toml, line 14, [optimizer] name", 'is wanted here, in quotes: name = "sgd"'),
+    ('name = "sgd"', "name = 5", "mine.toml, line 15, [optimizer] name", 'is wanted here, in quotes: name = "sgd"'),
     ("lr = 0.1", "lr = [1]", "mine.toml, line 16, [optimizer] lr", "a number is wanted here"),
     # figures
     ('name = "dw"', 'nmae = "dw"', "mine.toml, line 19, figure 1, nmae", "did you mean name"),

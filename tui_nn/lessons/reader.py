@@ -98,8 +98,10 @@ def _optimizer(document: Document) -> Optimizer | None:
     table = document.table.get("optimizer")
     if table is None:
         return None
-    if not isinstance(table, dict) or not isinstance(table.get("name"), str):
+    if not isinstance(table, dict):
         raise document.error(("optimizer",), 'write it as a section: [optimizer], and below it name = "sgd", lr = 0.1')
+    if not isinstance(table.get("name"), str):
+        raise document.error(("optimizer", "name"), 'the name of an optimizer is wanted here, in quotes: name = "sgd"')
     return _chosen(document, table["name"], table, ("optimizer",))
 
 
