@@ -69,6 +69,7 @@ SLIPS = [
     ("sigmoid(z)", "np.exp(z)", 5, "functions have plain names here: write exp(...)", "n"),
     ("sigmoid(z)", "z if z > 0 else 0", 5, "instead of if/else write where(condition, a, b)", "z"),
     ("sigmoid(z)", "z > 0 ? z : 0", 5, "a choice is written where(condition, a, b)", "0 ?"),
+    ("sigmoid(z)", "(" * 300 + "z" + ")" * 300, 5, "nested too deeply to be read; split it into several lines", None),
     ("p = sigmoid", "p := sigmoid", 5, "an equation is written with = alone", "p :"),
     ("p = sigmoid", "p == sigmoid", 5, "an equation is written with one =", "p"),
     ("p = sigmoid(z)", "log(p) = z", 5, "with one name on the left", "l"),

@@ -13,7 +13,7 @@ from tui_nn.lang.errors import EquationError
 from tui_nn.lang.expression import Call, Expression, Index, Name, Number, walk
 from tui_nn.lang.page import Equation
 from tui_nn.lang.primitives import FUNCTIONS
-from tui_nn.lang.slips import INSTEAD, misread, no_function, no_plain_name
+from tui_nn.lang.slips import INSTEAD, TOO_DEEP, misread, no_function, no_plain_name
 
 MAX_LINE = 2_000  # characters
 MAX_LINES = 500
@@ -87,7 +87,7 @@ class _Reader:
         except UnicodeError:
             raise EquationError("there is half a character here, which cannot be read") from None
         except (RecursionError, MemoryError, ValueError):
-            raise EquationError("nested too deeply to be read; split it into several lines") from None
+            raise EquationError(TOO_DEEP) from None
 
     def equation(self, statement: ast.stmt) -> Equation:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Compare):

@@ -24,6 +24,8 @@ INSTEAD: dict[type[ast.AST], str] = {
 }
 """Parts of Python's grammar that the language has not, and what it has instead."""
 
+TOO_DEEP = "nested too deeply to be read; split it into several lines"
+
 _SIGNS = {
     **dict.fromkeys("−–—", "a minus is written with the hyphen, -"),
     **dict.fromkeys("·×⋅∙•∗", "a product is written *, of matrices @"),
@@ -85,6 +87,8 @@ def misread(error: SyntaxError, text: str, column: int, is_page: bool) -> tuple[
         return INSTEAD[ast.Lambda], found.start()
     if found := re.search(r"(?<![\w.])\d+(\.\d+)?(?!e[+-]?\d)[A-Za-z_]", code):
         return "a product needs its sign: 2 * x, not 2x", found.start()
+    if "too many nested" in said:
+        return TOO_DEEP, column
     if "was never closed" in said:
         return "a bracket is opened here and never closed", column
     if "unmatched" in said or "does not match" in said:
