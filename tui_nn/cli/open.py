@@ -73,8 +73,10 @@ def open_app(asked: AskedToOpen, *, train: Train = None, linear: Linear = False,
     if extra:
         raise UserError(f"{extra[0]} is for a lesson, a file or equations; name one, or leave it out")
     if linear:
-        if train is not None or fps is not None:
-            raise UserError("--linear draws nothing and begins no run: leave out --fps; `tui-nn train` begins a run")
+        if train is not None:
+            raise UserError("--linear begins no run: leave out --train; `tui-nn train` begins one, in plain lines too")
+        if fps is not None:
+            raise UserError("--linear draws nothing: leave out --fps")
         _talk(asked, run)
         return
     settings = _settings(asked)
