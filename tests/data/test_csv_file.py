@@ -50,7 +50,11 @@ def test_delimiters_are_detected(delimiter):
 
 
 def test_a_delimiter_can_be_said():
-    assert cells(b"a|b\n1|2\n", delimiter="|") == (("a", "b"), [["1"], ["2"]])
+    wanted = (("a", "b"), [["1", "3"], ["2", "4"]])
+    assert cells(b"a|b\n1|2\n3|4\n", delimiter="|") == wanted
+    assert cells(b"a\tb\n1\t2\n3\t4\n", delimiter="tab") == wanted
+    for name in ("space", " "):
+        assert cells(b"  a b\r\n 1   2 \r\n3 4\r\n", delimiter=name) == wanted
 
 
 @pytest.mark.parametrize("delimiter", ["", "ab", '"', "\n"])

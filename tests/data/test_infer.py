@@ -132,7 +132,7 @@ def test_no_row_is_left_out_when_that_leaves_none():
         (b"a,y\n1,x\n2,x\n", {}, "'x' in every row"),
         (b"a,y\n1,0\n2,1\n", {"task": "cluster"}, "classification, regression"),
         (b"a,y\n1,0\n2,1\n", {"missing": "guess"}, "error, drop"),
-        (b"y\n0\n1\n", {}, "no column left"),
+        (b"x y\n0 1\n1 2\n", {}, "no column left.*--delimiter space"),
         (column(range(1001)).encode(), {"task": "classification"}, "1,001 different values"),
         (("n,y\n" + "".join(f"u{i},{i % 2}\n" for i in range(101))).encode(), {}, "101 different texts.*--drop"),
     ],

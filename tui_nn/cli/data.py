@@ -53,7 +53,9 @@ Missing = Annotated[
 Header = Annotated[
     bool | None, typer.Option("--header/--no-header", help="Whether the first line holds names; default: detected.")
 ]
-Delimiter = Annotated[str | None, typer.Option(metavar="CHARACTER", help="Between cells; default: detected. Or: tab.")]
+Delimiter = Annotated[
+    str | None, typer.Option(metavar="CHARACTER", help="Between cells; default: detected. Or: tab, space.")
+]
 Rows = Annotated[int | None, typer.Option("-n", metavar="N", help="Rows: toy sets are made with N, of others N drawn.")]
 Noise = Annotated[float | None, typer.Option(metavar="X", help="Standard deviation of a toy set's noise.")]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of a toy set, and of drawing rows.")]
@@ -207,8 +209,7 @@ def reading_of(
     """What the options say of a file. A wrong task or missing is reported where it is used."""
     from tui_nn.data import Reading
 
-    separator = "\t" if delimiter in ("tab", "\\t") else delimiter
-    return Reading(target, task, tuple(drop or ()), tuple(text or ()), missing, header, separator)  # type: ignore[arg-type]
+    return Reading(target, task, tuple(drop or ()), tuple(text or ()), missing, header, delimiter)  # type: ignore[arg-type]
 
 
 def _talk(quiet: bool) -> Callable[[str], None]:

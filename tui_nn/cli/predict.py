@@ -33,7 +33,7 @@ def predict(
         bool | None, typer.Option("--header/--no-header", help="Whether the first line holds names; default: detected.")
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option("--delimiter", metavar="TEXT", help="Between cells; or: tab.")
+        str | None, typer.Option("--delimiter", metavar="TEXT", help="Between cells; or: tab, space.")
     ] = None,
     form: Format = TableFormat.TEXT,
     quiet: Quiet = False,
@@ -55,8 +55,7 @@ def predict(
     model = Model.load(find_run(run), weights)
     for note in () if quiet else model.notes:
         say(note)
-    separator = "\t" if delimiter in ("tab", "\\t") else delimiter
-    rows = read_rows(model.schema, row) if row else model.read(source or "", header, separator)
+    rows = read_rows(model.schema, row) if row else model.read(source or "", header, delimiter)
     found = model.predict(rows.X)
     write_rows(_records(found, rows, model.schema.classes), _header(found, rows, model.schema.classes), form)
 

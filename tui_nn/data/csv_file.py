@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,20 +13,25 @@ from tui_nn.data.text import counted, listed, quoted
 from tui_nn.errors import UserError
 
 DELIMITERS = (",", "\t", ";")
+"""What is detected."""
+_NAMED = {"tab": "\t", "\\t": "\t", "space": " "}
+_EXTRA_SPACES = re.compile(r"^ +| +(?=\r?$)|(?<= ) +", re.MULTILINE)
 
 
 def parse_csv(data: bytes, name: str, *, header: bool | None = None, delimiter: str | None = None) -> Table:
     """A table from the bytes of a CSV file (UTF-8, quoted cells as in RFC 4180, blank lines skipped).
 
     ``header``: whether the first line holds names; None detects it (see `_looks_like_header`).
-    ``delimiter``: one character; None detects comma, tab or semicolon from the first lines.
+    ``delimiter``: one character, or tab, or space (any number of them); None detects comma, tab or semicolon from the
+    first lines.
     Columns without a name are called x1, x2, … by their position.
 
     Raises:
         UserError: no text, no rows, rows of different lengths, a quote that does not close, a name twice.
     """
+    delimiter = _NAMED.get(delimiter or "", delimiter)
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
-        raise UserError(f"The delimiter is {quoted(delimiter)}; it is one character, such as a comma or a tab.")
+        raise UserError(f"The delimiter is {quoted(delimiter)}; it is one character, such as |, or tab, or space.")
     text = _decode(data, name)
     rows, lines = _split_rows(text, name, delimiter or _detect_delimiter(text))
     if not rows:
@@ -72,7 +78,9 @@ def _detect_delimiter(text: str) -> str:
 
 
 def _split_rows(text: str, name: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    spaced = delimiter == " "
+    text = _EXTRA_SPACES.sub("", text) if spaced else text
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=not spaced)
     rows, lines = [], []
     try:
         for row in reader:

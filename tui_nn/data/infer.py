@@ -68,7 +68,8 @@ def dataset_from_table(table: Table, reading: Reading, *, description: str = "",
         raise UserError(f"Column {quoted(table.names[target])} is the target: it cannot be left out.")
     inputs = [i for i in range(len(table.columns)) if i != target and i not in dropped]
     if not inputs:
-        raise UserError(f"{quoted(table.name)} has no column left to learn from beside the target.")
+        cut = " What stands between its cells can be said, as in --delimiter space." if len(table.columns) == 1 else ""
+        raise UserError(f"{quoted(table.name)} has no column left to learn from beside the target.{cut}")
     table, missing_note = _without_missing(table, [*inputs, target], reading.missing)
     as_text = {table.find(wanted) for wanted in reading.text}
     task, classes, task_note = infer_task(table, table.columns[target], reading.task, target in as_text)

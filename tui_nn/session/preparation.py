@@ -101,7 +101,6 @@ def data_seed(settings: Settings) -> int:
 
 def reading_of(settings: Settings) -> Reading:
     """What the settings say of a file."""
-    delimiter = "\t" if settings.delimiter in ("tab", "\\t") else settings.delimiter
     return Reading(
         settings.target,
         settings.task,  # type: ignore[arg-type]  # its kind allows these alone
@@ -109,5 +108,5 @@ def reading_of(settings: Settings) -> Reading:
         settings.text,
         settings.missing,  # type: ignore[arg-type]
         settings.header,
-        delimiter,
+        settings.delimiter,
     )

@@ -72,6 +72,13 @@ def _text(value: Any) -> str:
     return str(value)
 
 
+def _delimiter(value: Any) -> str:
+    """Blanks are text here."""
+    if not isinstance(value, str) or not value:
+        raise ValueError("a character, or tab, or space")
+    return value
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         value = [value]
@@ -195,6 +202,7 @@ POSITIVE = Kind(_number(5e-324, math.inf, "a number above 0"), flag="number", me
 SHARE = Kind(_number(0, 1, "a share from 0 to below 1"), flag="number", metavar="X")
 SWITCH = Kind(_switch, flag="switch")
 TEXT = Kind(_text, metavar="TEXT")
+DELIMITER = Kind(_delimiter, metavar="TEXT")
 NAME = Kind(_text, metavar="NAME")
 TEXTS = Kind(_texts, list, flag="repeated", metavar="TEXT")
 SIZE = Kind(_size, metavar="SIZE")

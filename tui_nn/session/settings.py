@@ -87,7 +87,7 @@ class Settings:
         None, kinds.one_of("error", "drop"), DATA, "What becomes of rows with missing values.", "error"
     )
     header: bool | None = _row(None, kinds.SWITCH, DATA, "Whether the first line holds names.", "detected")
-    delimiter: str | None = _row(None, kinds.TEXT, DATA, "Between cells; or: tab.", "detected")
+    delimiter: str | None = _row(None, kinds.DELIMITER, DATA, "Between cells; or: tab, space.", "detected")
     rows: int | None = _row(None, kinds.COUNT, DATA, "Take this many rows.", "all", short="-n")
     noise: float | None = _row(None, kinds.NUMBER, DATA, "Standard deviation of a toy set's noise.", "its own")
     test: int | float | None = _row(
