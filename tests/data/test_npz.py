@@ -82,7 +82,8 @@ def test_texts_booleans_and_columns_as_targets(saved):
         ({"X": X, "y": np.array([0, 2] * 3), "class_names": ["a", "b"]}, "y must hold codes 0 to 1"),
         ({"X": X, "y": np.arange(6), "feature_names": ["a"]}, "feature_names has 1 name; 2 needed"),
         ({"X": X, "y": np.array([0, 1] * 3), "class_names": ["a", "a"]}, "class_names has 2 names; different ones"),
-        ({"X": X[:0], "y": np.arange(0)}, "need the same rows"),
+        ({"X": X[:0], "y": np.arange(0)}, r"X has shape \(0, 2\); it needs at least one row"),
+        ({"X": X[:, :0], "y": np.arange(6)}, r"X has shape \(6, 0\); it needs at least one row and one column"),
         (
             {"X": np.array([[{}]] * 6, dtype=object), "y": np.arange(6)},
             "pickled Python objects, which are never opened",

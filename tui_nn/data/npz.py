@@ -38,7 +38,9 @@ def dataset_from_npz(data: bytes, name: str, reading: Reading, source: str = "")
     arrays = _read_arrays(data, name)
     X, y, test_from = _pick(arrays, name)
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
-    if y.ndim != 1 or len(X) != len(y) or not X.size:
+    if not X.size:
+        raise UserError(f"{quoted(name)}: X has shape {X.shape}; it needs at least one row and one column.")
+    if y.ndim != 1 or len(X) != len(y):
         raise UserError(
             f"{quoted(name)}: X has shape {X.shape} and y {y.shape}; they need the same rows, y one column."
         )

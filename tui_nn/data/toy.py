@@ -130,7 +130,7 @@ def make_toy(name: str, *, n: int | None = None, noise: float | None = None, see
     toy = TOYS[name]
     rows, spread = (toy.rows if n is None else n), (toy.noise if noise is None else noise)
     if not 2 <= rows <= MAX_ROWS:
-        raise UserError(f"{name}: n is {rows}; it can be 2 to {MAX_ROWS:,}.")
+        raise UserError(f"{name} is made with 2 to {MAX_ROWS:,} rows, not {rows:,}.")
     if not 0.0 <= spread <= 1e6:
         raise UserError(f"{name}: noise is {spread}; it is a standard deviation, 0 or more.")
     random = generator(seed, f"data/{name}")
