@@ -82,7 +82,7 @@ def test_rows_are_drawn_in_proportion():
     small = load("iris", n=30, seed=1)
     assert np.bincount(small.y).tolist() == [10, 10, 10]
     assert small.sha256 == load("iris", n=30, seed=1).sha256 != load("iris", n=30, seed=2).sha256
-    with pytest.raises(UserError, match="has 150 rows; n is 151"):
+    with pytest.raises(UserError, match="has 150 rows; 151 cannot be drawn of them"):
         load("iris", n=151)
 
 
@@ -107,6 +107,7 @@ def test_a_given_test_part_is_drawn_from_in_proportion():
         ("circle", {"missing": "drop"}, "takes no missing"),
         ("iris", {"target": "specie"}, "Did you mean 'species'"),
         ("iris", {"drop": ["species"]}, "is the target"),
+        ("circle", {"n": 1}, "circle is made with 2 to 10,000,000 rows, not 1"),
     ],
 )
 def test_names_and_options_that_do_not_fit(name, options, message):
@@ -172,3 +173,9 @@ def test_training_code_needs_no_network_library(python):
     code = "import sys; from tui_nn.data import load; load('digits'); sys.exit('requests' in sys.modules)"
     assert python("-c", code).returncode == 0
     assert importlib.util.find_spec("requests") is not None
+
+
+def test_a_toml_file_is_told_where_it_belongs(tmp_path):
+    (tmp_path / "rain.toml").write_text('page = """\ny = w * x\n"""\n')
+    with pytest.raises(UserError, match=r"'rain\.toml' is TOML.* --config, a page of equations by `tui-nn step`"):
+        load(tmp_path / "rain.toml")

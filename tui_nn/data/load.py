@@ -106,7 +106,7 @@ def entry_paths(entry: Entry, say: Say | None = None) -> list[Path]:
 def sample(dataset: Dataset, n: int, seed: int) -> Dataset:
     """``n`` of the rows, drawn at random, each class (and each part of a given split) in proportion; in their order."""
     if not 1 <= n <= dataset.rows:
-        raise UserError(f"{quoted(dataset.name)} has {counted(dataset.rows, 'row')}; n is {n}.")
+        raise UserError(f"{quoted(dataset.name)} has {counted(dataset.rows, 'row')}; {n:,} cannot be drawn of them.")
     rows = np.arange(dataset.rows)
     first = dataset.rows if dataset.test_from is None else dataset.test_from
     strata = np.where(rows >= first, len(dataset.classes) + 1, 0)
@@ -132,6 +132,11 @@ def _open_file(name: str | Path, reading: Reading) -> Table | Dataset:
     if is_zip(data):
         _refuse_reading(label, replace(reading, task=None))  # the task can be said, nothing else
         return dataset_from_npz(data, label, reading, source=str(name))
+    if path.suffix == ".toml":
+        raise UserError(
+            f"{quoted(label)} is TOML, and no table of rows: settings are read with --config, "
+            "a page of equations by `tui-nn step` and `tui-nn open`."
+        )
     return parse_csv(data, label, header=reading.header, delimiter=reading.delimiter)
 
 
