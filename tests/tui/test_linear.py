@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -29,10 +30,11 @@ class Talk:
     def __init__(self, target: str = "S5", asked: Settings | None = None, *, interrupted: bool = False) -> None:
         self.said: list[str] = []
         self.errors: list[str] = []
+        self.shown: list[str] = []
 
         @contextmanager
         def interruptible():
-            yield SimpleNamespace(asked=interrupted)
+            yield SimpleNamespace(asked=interrupted, show=self.shown.append)
 
         self.console = Console(self.said.append, self.errors.append, interruptible)
         if target:
@@ -175,6 +177,13 @@ def test_runs_stop_where_they_are_told_to():
     assert float(talk.session.value("L")) < 0.01
     assert talk.tell("back until L > 1")[-1] == "stopped: L > 1"
     assert not talk.errors
+
+
+def test_a_long_way_says_how_far_it_is():
+    talk = Talk()
+    talk.tell("g 3000")
+    assert talk.shown
+    assert all(re.fullmatch(r"iteration [1-9][\d,]*", text) for text in talk.shown)
 
 
 def test_control_c_ends_a_run_and_not_the_talk():

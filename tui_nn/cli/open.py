@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui_nn.cli.diagnostics import Progress
+from tui_nn.cli.interrupt import Interrupt
 from tui_nn.cli.option_values import hypers, pairs, value_of
 from tui_nn.cli.options import RUN_TOO, AskedToLearn, asks, complete_target_or_run
 from tui_nn.cli.span import span_of_run
@@ -110,17 +112,31 @@ def _talk(asked: AskedToOpen, run: RunFolder | None) -> None:
     from io import TextIOWrapper
 
     from tui_nn.cli.diagnostics import say
-    from tui_nn.cli.interrupt import Interrupt
     from tui_nn.tui.linear.console import Console
 
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
-    console = Console(lambda line: print(line, flush=True), lambda text: say(f"error: {text}"), Interrupt)
+    console = Console(lambda line: print(line, flush=True), lambda text: say(f"error: {text}"), _Patience)
     if run is not None:
         _begin(console, asked, run)
     elif asked.target:
         console.open(asked.target, _settings(asked))
     console.run(sys.stdin or ())
+
+
+class _Patience(Interrupt):
+    """Ctrl-C is noted; a terminal shows how far a long command is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._progress = Progress()
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.clear()
+        super().__exit__(*_)
+
+    def show(self, text: str) -> None:
+        self._progress.show(text)
 
 
 def _begin(console: Console, asked: AskedToOpen, run: RunFolder) -> None:

@@ -10,7 +10,7 @@ from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.lessons.problem import Problem, Settings, find
 from tui_nn.tui.batch_problem import REFUSED, BatchProblem
 from tui_nn.tui.linear.stepping import DEEDS, Stepping
-from tui_nn.tui.linear.walking import Interruptible
+from tui_nn.tui.linear.walking import Patient
 from tui_nn.tui.linear.words import OWN, Said, read, rows
 from tui_nn.view.text import clean
 
@@ -39,13 +39,11 @@ class Console:
     Args:
         say: is given each line of an answer, without control characters.
         complain: is told, in one line, what is wrong.
-        interruptible: a context in which Ctrl-C is noted.
+        patient: a context in which Ctrl-C is noted, and how far a long command is can be shown.
     """
 
-    def __init__(
-        self, say: Callable[[str], object], complain: Callable[[str], object], interruptible: Interruptible
-    ) -> None:
-        self._say, self._complain, self._interruptible = say, complain, interruptible
+    def __init__(self, say: Callable[[str], object], complain: Callable[[str], object], patient: Patient) -> None:
+        self._say, self._complain, self._patient = say, complain, patient
         self._stepping: Stepping | None = None
 
     def open(self, target: str, settings: Settings) -> None:
@@ -54,7 +52,7 @@ class Console:
 
     def begin(self, problem: Problem, settings: Settings) -> None:
         """Step a problem."""
-        self._stepping = Stepping(problem, settings, self._interruptible)
+        self._stepping = Stepping(problem, settings, self._patient)
         self._print(self._stepping.place(Said("place", 1)))
 
     def run(self, lines: Iterable[str]) -> None:

@@ -28,20 +28,23 @@ SMALLER = 0.1  # what the learning rate is multiplied with after numbers have ru
 Lines = Iterator[str]
 
 
-class Interruption(Protocol):
-    """Whether Ctrl-C was pressed since a command began."""
+class Patience(Protocol):
+    """What a command that takes long has with the person who waits: `asked`, whether Ctrl-C was pressed."""
 
     asked: bool
 
+    def show(self, text: str) -> object:
+        """Say how far it is, in place of what was said last."""
 
-Interruptible = Callable[[], AbstractContextManager[Interruption]]
+
+Patient = Callable[[], AbstractContextManager[Patience]]
 
 
 class Walking:
     """One problem. Each public method does a command: it yields the lines to print, or raises UserError."""
 
-    def __init__(self, problem: Problem, settings: Settings, interruptible: Interruptible) -> None:
-        self._interruptible = interruptible
+    def __init__(self, problem: Problem, settings: Settings, patient: Patient) -> None:
+        self._patient = patient
         self._open(problem, settings)
 
     def _open(self, problem: Problem, settings: Settings) -> None:
@@ -58,18 +61,19 @@ class Walking:
         """A command from its beginning to its end, or until Ctrl-C, or so many iterations on."""
         end = None if longest is None else self.session.position.iteration + longest
         slices = command(self.desk)
-        with self._interruptible() as interruption:
+        with self._patient() as patience:
             try:
                 while True:
                     next(slices)
-                    if interruption.asked or (end is not None and self.session.position.iteration >= end):
+                    patience.show(f"iteration {self.session.position.iteration:,}")
+                    if patience.asked or (end is not None and self.session.position.iteration >= end):
                         break
             except StopIteration as found:
                 stop: Stop | None = found.value
                 self.desk.note()
                 return stop
         slices.close()
-        return Stop("limit", "interrupted" if interruption.asked else f"no breakpoint in {longest:,} iterations")
+        return Stop("limit", "interrupted" if patience.asked else f"no breakpoint in {longest:,} iterations")
 
     # -- where it stands
 
