@@ -203,6 +203,11 @@ def test_a_number_that_is_not_finite_stops_the_run_and_leaves_the_last_good_weig
     assert iterations(run.folder.checkpoints)[-1] == at
     assert all(np.isfinite(value).all() for value in run.trainer.tensors().values())
     assert run.finish()["status"] == "non-finite"
+    again = train(Run.resume(run.folder, {}))
+    assert (again.trainer.stop, again.trainer.course.iteration) == (run.trainer.stop, at)
+    hot = train(begin(tmp_path / "hot", data="sine", optimizer="sgd", lr=1e38, batch_size="all", early_stopping=9))
+    assert (hot.trainer.course.iteration, hot.trainer.progress().best) == (0, None)
+    assert np.isfinite(hot.finish()["train"]["loss"])
 
 
 def test_a_condition_stops_the_run_after_the_iteration_in_which_it_holds(tmp_path):
