@@ -24,7 +24,7 @@ from tui_nn.session.files import quoted_path
 from tui_nn.session.machines import Machines
 from tui_nn.session.metrics import Classification, Regression
 from tui_nn.session.plan import network_from
-from tui_nn.session.preparation import Part, prepare
+from tui_nn.session.preparation import Part
 from tui_nn.session.run_folder import RunFolder
 from tui_nn.session.trainer import BEST
 
@@ -72,8 +72,8 @@ class Model:
         description, settings = folder.description(), folder.settings()
         stored, complaints = newest(folder.checkpoints)
         if stored is None:
-            why = f" {complaints[0]}" if complaints else " It has not trained for long enough to have one."
-            raise UserError(f"{quoted_path(folder.path)} has no checkpoint to take weights from.{why}")
+            why = complaints[0] if complaints else "Its training ended before there was one."
+            raise UserError(f"{quoted_path(folder.path)} has no checkpoint to take weights from. {why}")
         schema = Schema.from_dict(description["schema"])
         network = network_from(description.get("network", {}))
         machines = Machines(network, None, 1, dtype=settings.dtype)  # type: ignore[arg-type]
@@ -109,23 +109,6 @@ class Model:
             return Rows(self.schema.encode(found), self.schema.encode_target(found), found)
         return self._of_dataset(found)
 
-    def parse(self, rows: list[str]) -> NDArray[np.float64]:
-        """Rows written as `5.1, 3.5, 1.4, 0.2` or `petal_width=0.2, …`; shape (rows, features). Raises UserError."""
-        return np.vstack([self._parse(text) for text in rows])
-
-    def _parse(self, text: str) -> NDArray[np.float64]:
-        from tui_nn.data.csv_file import parse_csv
-
-        cells = [cell.strip() for cell in text.split(",")]
-        named = all("=" in cell for cell in cells)
-        if named and self.schema.named:
-            pairs = [cell.partition("=") for cell in cells]
-            head, cells = ",".join(name.strip() for name, _, _ in pairs), [value.strip() for _, _, value in pairs]
-            table = parse_csv(f"{head}\n{','.join(cells)}\n".encode(), "--row", header=True, delimiter=",")
-        else:
-            table = parse_csv((",".join(cells) + "\n").encode(), "--row", header=False, delimiter=",")
-        return self.schema.encode(table)
-
     def _of_dataset(self, dataset: Dataset) -> Rows:
         if dataset.features != self.schema.features:
             raise UserError(
@@ -153,10 +136,9 @@ class Rows:
 
 def part_of_run(folder: RunFolder, part: Part) -> Dataset:
     """A part of the data that a run was trained on. Raises UserError where the data has changed or has no such part."""
-    from tui_nn.session.begun import check_data
+    from tui_nn.session.begun import prepare_again
 
-    prepared = prepare(folder.settings())
-    check_data(prepared, folder.description())
+    prepared = prepare_again(folder.settings(), folder.description())
     if not prepared.count(part):
         raise UserError(f"The run's data has no {part} part; name a file, or another part with --part.")
     return prepared.dataset.take(getattr(prepared.split, part))

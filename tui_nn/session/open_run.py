@@ -5,11 +5,10 @@ from __future__ import annotations
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
 from tui_nn.session import assemble, plan
-from tui_nn.session.begun import Say, began_on, check_data
+from tui_nn.session.begun import Say, began_on, prepare_again
 from tui_nn.session.checkpoint_file import newest
 from tui_nn.session.course import Course
 from tui_nn.session.plan import network_from
-from tui_nn.session.preparation import prepare
 from tui_nn.session.replay import CourseSession
 from tui_nn.session.run_folder import RunFolder
 from tui_nn.session.threads import hold
@@ -27,8 +26,7 @@ def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None
     """
     description, settings = folder.description(), folder.settings()
     check_reached(folder, iteration, last_iteration(folder))
-    prepared = prepare(settings, say)
-    check_data(prepared, description)
+    prepared = prepare_again(settings, description, say)
     hold(description.get("machine", {}).get("threads", 1))
     read = assemble.reader(
         network_from(description.get("network", {})), len(prepared.dataset.classes), prepared.target_scaling
