@@ -13,8 +13,17 @@ if TYPE_CHECKING:
     from tui_nn.engine.lower import Lowering
 
 
+SOFTPLUS = -1  # in place of an axis, in Lowering.shared
+
+
 def sigmoid(low: Lowering, e: Call, out: Array) -> None:
+    """1 / (1 + e^-a); or e^(a - softplus(a)) where the loss has left ln(1 + e^a): two calls less."""
     xp = low.backend.xp
+    match e.args:
+        case (Name(id=name),) if (name, SOFTPLUS) in low.shared:
+            low.call(xp.subtract, low.operand(e.args[0]), low.shared[name, SOFTPLUS], out)
+            low.call(xp.exp, out, out)
+            return
     (a,) = operands(low, e.args, out)
     low.call(xp.negative, a, out)
     low.call(xp.exp, out, out)

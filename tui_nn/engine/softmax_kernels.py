@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui_nn.engine.activation_kernels import SOFTPLUS
 from tui_nn.engine.backend import Array
 from tui_nn.engine.reduction_kernels import sum_all, sum_along
 from tui_nn.lang.expression import Call, Expression, Name
@@ -78,8 +79,11 @@ def softmax_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
 def sigmoid_cross_entropy(low: Lowering, e: Call, out: Array) -> None:
     xp = low.backend.xp
     z, y = (low.operand(x) for x in e.args)
-    term, part = low.scratch(tuple(z.shape)), low.scratch(tuple(z.shape))
-    low.call(xp.logaddexp, z, low.number(0), term)  # max(z, 0) + log(1 + exp(-|z|))
-    low.call(xp.multiply, z, y, part)
-    low.call(xp.subtract, term, part, term)
+    term, softplus = low.scratch(tuple(z.shape)), low.private(tuple(z.shape))
+    low.call(xp.logaddexp, z, low.number(0), softplus)  # max(z, 0) + log(1 + exp(-|z|))
+    low.call(xp.multiply, z, y, term)
+    low.call(xp.subtract, softplus, term, term)
     sum_all(low, term, out, z.size)
+    match e.args:
+        case (Name(id=name), _):
+            low.shared[name, SOFTPLUS] = softplus  # the gradient has sigmoid(logits)
