@@ -11,7 +11,7 @@ from tui_nn.tui.first_break import first_break
 
 START = Position(1, 0)
 
-KEPT = 4096  # losses of a branch; beyond, every other one goes
+KEPT = 500  # losses of a branch; beyond, every other one goes. In longer arrays NumPy lets go of the interpreter's lock
 
 
 @dataclass

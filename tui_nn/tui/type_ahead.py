@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
 
+ROUNDS = 4  # through the queues: a screen that shows what runs is never at rest, and the next key is not to wait for it
 PATIENCE = 0.5  # seconds: where a key is still at work after that, the next one is handed on as Textual does
 
 Typed = events.Key | events.Paste
@@ -56,15 +58,13 @@ class TypeAhead(App[None]):
         for number, stop in enumerate(way, 1):
             if stop is not self and stop.call_later(self._follow, way[number:], turn):
                 return
-        self.call_later(self._settle, turn)
+        self.call_later(self._settle, turn, ROUNDS)
 
-    def _settle(self, turn: int) -> None:
+    def _settle(self, turn: int, rounds: int) -> None:
         """Wait for what goes sideways, from widget to widget, and for a new screen to give one of them the focus."""
-        if turn != self._turn:
-            return
-        busy = any(widget.message_queue_size for widget in self.screen.walk_children(with_self=True))
-        then = self._settle if busy else self._next
-        if not self.screen.call_later(self.call_later, then, turn):
+        busy = rounds and any(widget.message_queue_size for widget in self.screen.walk_children(with_self=True))
+        then = partial(self._settle, turn, rounds - 1) if busy else partial(self._next, turn)
+        if not self.screen.call_later(self.call_later, then):
             self.call_later(self._next, turn)
 
     async def _next(self, turn: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from tui_nn.tui.drawing.state import state
 from tui_nn.tui.drawing.watches import watches
 from tui_nn.tui.snapshot import Snapshot
@@ -9,6 +11,8 @@ from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
 from tui_nn.view.picture import Picture, picture, text_line
 from tui_nn.view.plot import Series, curves
+
+DRAWING = 0.1  # of the time, for a loss that runs
 
 
 class Sheet(Pane, can_focus=True):
@@ -48,7 +52,19 @@ class StatePane(Sheet):
 
 
 class LossPane(Sheet):
-    """The loss by iteration, with the position on it."""
+    """The loss by iteration, with the position on it; while it runs, drawn as often as leaves time for keys."""
+
+    _drawn_next = 0.0
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Another moment, drawn at once unless it is one of many."""
+        began = time.monotonic()
+        if snapshot.running and began < self._drawn_next:
+            self.snapshot = snapshot
+            return
+        super().show(snapshot)
+        now = time.monotonic()
+        self._drawn_next = now + (now - began) / DRAWING
 
     def draw(self, width: int, height: int) -> Picture:
         shot, program, look = self.snapshot, self.subject.program, self.look
