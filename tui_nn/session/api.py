@@ -121,10 +121,8 @@ class Network:
         return self._trainer.course.machines
 
     def _examples(self, X: ArrayLike, y: ArrayLike, dtype: str) -> Examples:
-        found, targets = (
-            _rows(X, self.description.inputs, dtype),
-            _numbers(y, "targets (classes by their codes, from 0)"),
-        )
+        found = _rows(X, self.description.inputs, dtype)
+        targets = _numbers(y, "targets (classes by their codes, from 0)")
         if targets.ndim == 0 or len(targets) != len(found):
             raise UserError(f"there are {len(found)} examples and targets of shape {targets.shape}")
         return Examples(found, targets, _codes(targets) if self._reader.classes else targets)

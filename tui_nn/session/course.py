@@ -18,10 +18,9 @@ from tui_nn.engine.feed import Feed
 from tui_nn.engine.machine import Machine
 from tui_nn.errors import UserError
 from tui_nn.nn.schedules import Curve
-from tui_nn.session.machines import Machines, Tensors
+from tui_nn.session.machines import PENALTY, Machines, Tensors, data_loss
 
 RATE = "lr"
-PENALTY = "penalty"
 
 
 class Course:
@@ -53,7 +52,7 @@ class Course:
         self.per_epoch = batching.steps(self.examples)
         size = self.examples if batching.size is None else batching.size
         _check_last(machines, self.examples, size, batching)
-        figure = "data" if PENALTY in machines.owner.program.shapes else None  # as validation has it: without penalty
+        figure = data_loss(machines.owner.program)
         self.feed = Feed(machines.training, {"X": X, "Y": Y}, size, keep_last=not batching.drop_last, figure=figure)
         self.rates: list[tuple[int, float]] = []
         self._batching = batching

@@ -14,7 +14,7 @@ from tui_nn.engine.feed import Feed
 from tui_nn.nn.network import Network
 from tui_nn.nn.targets import encode
 from tui_nn.session import metrics
-from tui_nn.session.machines import Machines
+from tui_nn.session.machines import PENALTY, Machines, data_loss
 from tui_nn.session.metrics import Classification, Regression
 
 ENTRIES = 1 << 22  # of the widest value of one chunk: what is evaluated at once stays within some 30 MB
@@ -141,10 +141,9 @@ class Evaluation:
             rows = slice(start, start + size)
             self._outputs[rows] = machine.read(self._output).T
             share = 1.0 if self._sums else float(self._weights[rows].sum())
-            penalized = "penalty" in machine.program.shapes
-            loss += share * machine.number("data" if penalized else "J")
+            loss += share * machine.number(data_loss(machine.program))
             weight += share
-            penalty = machine.number("penalty") if penalized else 0.0
+            penalty = machine.number(PENALTY) if PENALTY in machine.program.shapes else 0.0
             start += size
         if self._sums:
             return Figures(loss, penalty, self._outputs, 0.0)

@@ -17,6 +17,14 @@ Host = np.ndarray[Any, Any]
 Tensors = Mapping[str, Host]
 
 
+PENALTY = "penalty"  # the line of the weights' part of the loss, on a page that has one
+
+
+def data_loss(program: Program) -> str:
+    """The line of the data's part of the loss: of training and validation, that is what can be compared."""
+    return "data" if PENALTY in program.shapes else "J"
+
+
 class Machines:
     """Builds a machine when it is first asked for; the first one owns the parameters, the others share them.
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tui_nn.engine.machine import Probe
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Expression, names
@@ -102,6 +104,27 @@ def on(session: Session, conditions: Iterable[Condition], end: Position) -> Stop
     return None
 
 
+def first_break(session: Session, since: Position) -> Stop | None:
+    """Whether a number has become not finite between `since` and here; if so, stand right after the line that did it.
+
+    Of iterations on the way only that is asked which outlasts them, as of those of a run.
+    """
+    here = session.position
+    if session.is_finite() and _lines_are_finite(session, since):
+        return None
+    session.goto(*since)
+    while session.position < here:
+        start = session.position
+        iteration = start.iteration + (start.line == session.length)
+        end = min(Position(iteration, session.length), here)
+        session.goto(*end)
+        if end == here or not session.is_finite():
+            session.goto(*start)
+            if (stop := _find_nonfinite(session, end)) is not None:
+                return stop
+    return None
+
+
 def back(session: Session, condition: Condition, limit: int | None) -> Stop:
     """Back to the latest earlier moment at which the condition holds; see `Session.back_until`."""
     here = session.position
@@ -152,6 +175,14 @@ def _chunk(session: Session, by_line: dict[int, list[Condition]], end: Position)
         if session.position == end:
             break
     return None
+
+
+def _lines_are_finite(session: Session, since: Position) -> bool:
+    """Whether what the lines of this iteration hold that were computed after `since` is finite."""
+    iteration, last = session.position
+    first = since.line if since.iteration == iteration else 0
+    lines = session.program.lines[first:last]
+    return all(np.isfinite(value).all() for line in lines for _, value in session.line_values(line))
 
 
 def _find_nonfinite(session: Session, end: Position) -> Stop | None:

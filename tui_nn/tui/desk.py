@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from tui_nn.session import stops
 from tui_nn.session.frame import Edit, Position, Stop
 from tui_nn.session.session import Session
-from tui_nn.tui.first_break import first_break
 
 START = Position(1, 0)
 
@@ -111,7 +111,7 @@ class Desk:
         session = self.session
         if session.position <= since or self.breaks.get(session.edits, session.position) <= since:
             return None
-        stop = first_break(session, since)
+        stop = stops.first_break(session, since)
         if stop is not None:
             self.note()
             self.heed(stop)

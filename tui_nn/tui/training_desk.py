@@ -22,6 +22,7 @@ from tui_nn.session.progress import Progress, Record
 from tui_nn.session.run import Run, Say
 from tui_nn.session.threads import hold
 from tui_nn.tui.points import Points
+from tui_nn.tui.turn import Turn
 
 Begin = Callable[[Say], Run]
 """Makes the run; it reads the data, so it takes its time. Raises UserError."""
@@ -30,24 +31,6 @@ SHARE = 0.01  # of the time, at most, for looking at layers, and again for the c
 OFTEN = 0.2  # seconds between two looks, at least
 NORMS = 60  # gradient norms that are remembered of each parameter
 BATCHES, RATE = "batches", "lr"
-
-
-@dataclass
-class Turn:
-    """Says when something that costs time may be done again."""
-
-    share: float = SHARE
-    often: float = OFTEN
-    _next: float = 0.0
-
-    def due(self) -> bool:
-        """Whether it may be done now."""
-        return time.perf_counter() >= self._next
-
-    def done(self, began: float) -> None:
-        """It was done, from `began` until now."""
-        now = time.perf_counter()
-        self._next = now + max((now - began) / self.share, self.often)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,8 +79,8 @@ class TrainingDesk:
     saved: int = 0
     discarded: bool = False
     remark: Remark = field(default_factory=Remark)
-    _look: Turn = field(default_factory=Turn)
-    _judge: Turn = field(default_factory=Turn)
+    _look: Turn = field(default_factory=lambda: Turn(SHARE, OFTEN))
+    _judge: Turn = field(default_factory=lambda: Turn(SHARE, OFTEN))
 
     def open(self) -> Run:
         """Make the run; what it has behind it is seen."""

@@ -36,7 +36,8 @@ class TypeAhead(App[None]):
             await super().on_event(event)
         elif self._at_work and not self._works_everywhere(event):
             self._held.append(event)
-            self.set_timer(PATIENCE, lambda turn=self._turn: self._next(turn))
+            if len(self._held) == 1:
+                self._be_patient()
         else:
             await self._hand_on(event)
 
@@ -52,6 +53,12 @@ class TypeAhead(App[None]):
         await super().on_event(event)
         # What the key sets off goes through the target's own queue, and up from there to the app.
         self._follow([target, *target.ancestors_with_self], self._turn)
+        if self._held:
+            self._be_patient()
+
+    def _be_patient(self) -> None:
+        """What is held comes next in any case, also where what is at work is removed before it is done."""
+        self.set_timer(PATIENCE, partial(self._next, self._turn))
 
     def _follow(self, way: Sequence[MessagePump], turn: int) -> None:
         """Go through the queues on the way, behind all that is in them by now."""

@@ -15,6 +15,7 @@ from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.screens.bridged import BridgedScreen
 from tui_nn.tui.training_desk import Begin, TrainingDesk
 from tui_nn.tui.training_shot import TrainingShot, TrainingWanted, take_training
+from tui_nn.tui.turn import Turn
 from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.tui.widgets.tabs import TabStrip
 from tui_nn.tui.widgets.training import (
@@ -73,8 +74,8 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         self.training = not paused
         self.view = VIEWS[0]
         self.zoomed = False
-        self._drawn_next = 0.0
-        self._turn = 0
+        self._drawing = Turn(DRAWING)
+        self._pane = 0  # that was drawn last
         self._heard = -1
         self._ends = True
         super().__init__(Bridge(TrainingDesk(begin, self._news.append), TrainingWanted(), take_training))
@@ -126,7 +127,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         strip = self.query_one(TabStrip)
         strip.display = not grid
         strip.choose(VIEWS.index(self.view))
-        self._drawn_next = 0.0
+        self._drawing.at_once()
         super().resized()
         if self.snapshot is not None:
             self.call_after_refresh(self.draw)
@@ -170,7 +171,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         self._head(shot)
         if not shot.running:
             self.draw()
-        elif time.monotonic() >= self._drawn_next:
+        elif self._drawing.due():
             self._draw_next(shot)
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
@@ -198,12 +199,11 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
 
     def _draw_next(self, shot: TrainingShot) -> None:
         """Draw one pane, so that no key waits for all; the next one when that has not taken too much of the time."""
-        seen, began = [pane for pane in self._panes() if pane.is_on_screen], time.monotonic()
+        seen, began = [pane for pane in self._panes() if pane.is_on_screen], time.perf_counter()
         if seen:
-            self._turn = (self._turn + 1) % len(seen)
-            seen[self._turn].show(shot)
-        now = time.monotonic()
-        self._drawn_next = now + (now - began) / DRAWING
+            self._pane = (self._pane + 1) % len(seen)
+            seen[self._pane].show(shot)
+        self._drawing.done(began)
 
     def _panes(self) -> list[ShotPane]:
         return list(self.query("#training-body ShotPane").results(ShotPane))

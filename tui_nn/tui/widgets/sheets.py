@@ -8,6 +8,7 @@ from tui_nn.tui.drawing.state import state
 from tui_nn.tui.drawing.watches import watches
 from tui_nn.tui.snapshot import Snapshot
 from tui_nn.tui.subject import Subject
+from tui_nn.tui.turn import Turn
 from tui_nn.tui.widgets.pane import Pane
 from tui_nn.view.picture import Picture, picture, text_line
 from tui_nn.view.plot import Series, curves
@@ -54,17 +55,18 @@ class StatePane(Sheet):
 class LossPane(Sheet):
     """The loss by iteration, with the position on it; while it runs, drawn as often as leaves time for keys."""
 
-    _drawn_next = 0.0
+    def __init__(self, name: str, subject: Subject) -> None:
+        super().__init__(name, subject)
+        self._turn = Turn(DRAWING)
 
     def show(self, snapshot: Snapshot) -> None:
         """Another moment, drawn at once unless it is one of many."""
-        began = time.monotonic()
-        if snapshot.running and began < self._drawn_next:
+        if snapshot.running and not self._turn.due():
             self.snapshot = snapshot
             return
+        began = time.perf_counter()
         super().show(snapshot)
-        now = time.monotonic()
-        self._drawn_next = now + (now - began) / DRAWING
+        self._turn.done(began)
 
     def draw(self, width: int, height: int) -> Picture:
         shot, program, look = self.snapshot, self.subject.program, self.look
