@@ -111,14 +111,18 @@ SCENES = {
 
 
 async def to_autopsy(driver: Driver) -> None:
-    """Numbers that run away."""
+    """Numbers that run away, past the breakpoints that random keys have set."""
     await press(driver, "r", "e")
     await driver.until("Prompt")
     await press(driver, "ctrl+u")
     await driver.type("w2=1e200")
     await driver.press("enter")
     await driver.until("StepperScreen")
-    await driver.press("i")
+    for _ in range(len(driver.screen.bridge._desk.session.program.lines)):
+        await driver.press("i")
+        await driver.settle()
+        if type(driver.screen).__name__ == "AutopsyScreen":
+            return
 
 
 def playful(scene: Scene) -> list[str]:
