@@ -133,6 +133,25 @@ async def test_the_footer_has_undo_as_long_as_there_is_something_to_undo():
         assert "z undo" not in driver.text().splitlines()[-1]
 
 
+async def test_the_footer_and_the_palette_say_what_space_does_now():
+    async with opened("S5") as driver:
+
+        def said():
+            palette = {command.title for command in driver.app.get_system_commands(driver.screen)}
+            return driver.text().splitlines()[-1], palette
+
+        for now, other in (("run", "pause"), ("pause", "run"), ("run", "pause")):
+            footer, palette = said()
+            assert f"Space {now} " in footer
+            assert f"Space {other}" not in footer
+            assert f"{now} (Space)" in palette
+            assert f"{other} (Space)" not in palette
+            await driver._send("space")
+            await driver._drain()
+            driver.screen.poll()
+        driver.screen.action_stop()
+
+
 async def test_help_explains_the_line_symbol_by_symbol_and_closes():
     async with opened("S5", size=(100, 60)) as driver:
         await driver.press("1", "3", "n", "question_mark")

@@ -7,6 +7,7 @@ import pytest
 from tests.tui.driving import opened
 from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Settings, find
+from tui_nn.session.positions import moved
 from tui_nn.tui.screens.lockstep import contestants
 
 FIVE = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
@@ -76,6 +77,31 @@ async def test_they_advance_together(pressed, position):
             length = len(find("S6", Settings({}, optimizer=runner.name)).program().lines)
             number = runner.line.number if runner.line else 0
             assert number == min(position[1], length)
+
+
+async def test_space_runs_the_race_and_pauses_it():
+    async with opened() as driver:
+        await race(driver)
+        assert "Space run " in driver.text()
+        await driver.press("minus")
+        assert "speed: 1 line/s" in driver.text().splitlines()[0]
+        await driver.press(*["plus"] * 9)
+        await driver._send("space")
+        for _ in range(1000):
+            await driver._drain()
+            driver.screen.poll()
+            if driver.snapshot.position.iteration > 3:
+                break
+            await driver.pilot.pause(0.01)
+        assert "Space pause " in driver.text()
+        assert "full speed" in driver.text()
+        await driver.press("space")
+        assert "Space run " in driver.text()
+        here = driver.snapshot.position
+        assert here.iteration > 3
+        await driver.press("n")
+        longest = max(len(problem.program().lines) for problem in driver.screen.problems.values())
+        assert driver.snapshot.position == moved(here, 1, longest)
 
 
 async def test_their_losses_race():

@@ -111,16 +111,19 @@ async def test_pause_and_on(tmp_path):
     async with training(small(tmp_path / "app", epochs=100_000), paused=False) as driver:
         await driver.when(lambda: driver.iteration > 10)
         assert "training" in driver.text().splitlines()[0]
+        assert "Space pause " in driver.text().splitlines()[-1]
         await driver.press("space")
         here = driver.screen.bridge._desk.run.trainer.course.iteration
         assert driver.iteration == here
         assert "paused" in driver.text().splitlines()[0]
+        assert "Space run " in driver.text().splitlines()[-1]
         await driver.tap("space")
         await driver.when(lambda: driver.iteration > here)
         await driver.tap("ctrl+c")
         await driver.when(lambda: not driver.screen.bridge.busy)
         await driver.settle()
         assert "paused" in driver.text().splitlines()[0]
+        assert "Space run " in driver.text().splitlines()[-1]
         assert driver.app.is_running
 
 

@@ -164,7 +164,9 @@ class TuiNN(TypeAhead):
         """The command palette: the rows of the key table for the screen that is seen."""
         table = getattr(screen, "TABLE", "")
         own = keys.table(table) if table in keys.SCREENS else ()
-        for row in own:
+        bridge = getattr(screen, "bridge", None)
+        busy = bridge is not None and bridge.busy
+        for row in (key.now(busy) for key in own):
             if row.action != "command_palette":
                 name = row.keys.split(",")[0]
                 yield SystemCommand(f"{row.label} ({row.shown})", row.help, lambda name=name: self.simulate_key(name))

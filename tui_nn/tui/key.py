@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Key:
         help: a sentence.
         footer: its turn in the footer (1 first, 0 never): what does not fit is left out from the end.
         count: whether digits before it repeat it.
+        busy: the label while something is at work, where the key does something else then.
     """
 
     keys: str
@@ -24,6 +25,11 @@ class Key:
     help: str
     footer: int = 0
     count: bool = False
+    busy: str = ""
+
+    def now(self, busy: bool) -> Key:
+        """The row with the label of what the key does now: while something is at work, or while nothing is."""
+        return replace(self, label=self.busy) if busy and self.busy else self
 
     @property
     def shown(self) -> str:

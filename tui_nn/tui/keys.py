@@ -40,7 +40,7 @@ STEPPER: Groups = {
         Key("P", "back_phase", "phase back", "to the end of the phase before", 14, count=True),
         Key("i", "next_iteration", "iteration", "to the end of this iteration, or of the next one", 4, count=True),
         Key("I", "back_iteration", "iteration back", "to the end of the iteration before", 12, count=True),
-        Key("space", "run", "run", "run on, or pause", 6),
+        Key("space", "run", "run", "run on; while something runs, pause it", 6, busy="pause"),
         Key("plus", "faster", "faster", "run faster", 20),
         Key("minus", "slower", "slower", "run more slowly", 21),
         Key("g", "goto", "go to", "go to an iteration and a line: 12, 12:7, or the name of a line", 8),
@@ -83,6 +83,9 @@ LOCKSTEP: Groups = {
         Key("P", "back_phase", "phase back", "to the end of the phase before", 7, count=True),
         Key("i", "next_iteration", "iteration", "to the end of this iteration, or of the next one", 4, count=True),
         Key("I", "back_iteration", "iteration back", "to the end of the iteration before", 6, count=True),
+        Key("space", "run", "run", "run on; while something runs, pause it", 5, busy="pause"),
+        Key("plus", "faster", "faster", "run faster", 11),
+        Key("minus", "slower", "slower", "run more slowly", 12),
         Key("r", "reset", "reset", "back to the start", 5),
         Key("escape", "stop", "stop", "stop what is running"),
     ),
@@ -127,7 +130,7 @@ TRAIN: Groups = {
 
 TRAINING: Groups = {
     "Training": (
-        Key("space", "run", "pause", "pause, or train on", 1),
+        Key("space", "run", "run", "train on; while it trains, pause", 1, busy="pause"),
         Key(
             "i", "step_into", "step into", "open the batch that comes next in the stepper; training goes on after it", 2
         ),
@@ -233,12 +236,22 @@ def table(screen: str) -> tuple[Key, ...]:
     return tuple(row for groups in (SCREENS[screen], EVERYWHERE) for rows in groups.values() for row in rows)
 
 
-def footer(screen: str, pane: str = "", timely: Collection[str] = (), idle: Collection[str] = ()) -> list[Key]:
-    """The rows that the footer shows, most important first.
+def footer(
+    screen: str,
+    pane: str = "",
+    timely: Collection[str] = (),
+    idle: Collection[str] = (),
+    busy: bool = False,
+) -> list[Key]:
+    """The rows that the footer shows, most important first, with the labels of what they do now.
 
     Those of the pane that stands out come before all others, and timely actions no later than `TIMELY`; idle ones,
     which have nothing to act on, are left out.
+
+    Args:
+        busy: whether something is at work.
     """
     own = [row for row in PANES.get(pane, ()) if row.footer]
     turn = {row: min(row.footer, TIMELY) if row.action in timely else row.footer for row in table(screen)}
-    return own + sorted((row for row in turn if row.footer and row.action not in idle), key=turn.__getitem__)
+    shown = sorted((row for row in turn if row.footer and row.action not in idle), key=turn.__getitem__)
+    return [row.now(busy) for row in own + shown]

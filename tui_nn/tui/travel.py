@@ -10,6 +10,7 @@ from tui_nn.session import positions
 from tui_nn.session.frame import Position
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.desk import Walk
+from tui_nn.tui.pace import Pace
 
 WalkT = TypeVar("WalkT", bound=Walk)
 
@@ -92,6 +93,29 @@ def iterations(count: int) -> Callable[[Walk], Slices]:
             return None
         to = positions.iterations_on(timeline.position, count, timeline.length)
         return (yield from _goto(desk, *to, heeding=True))
+
+    return work
+
+
+def on_and_on(pace: Pace) -> Callable[[Walk], Slices]:
+    """Line by line or iteration by iteration, as fast as the pace says, until something stops it or it is cancelled."""
+
+    def work(desk: Walk) -> Slices:
+        began = time.monotonic()
+        while True:
+            speed, timeline = pace.speed, desk.timeline
+            if speed.unit == "line":
+                to = positions.moved(timeline.position, 1, timeline.length)
+            else:
+                to = positions.iterations_on(timeline.position, 1, timeline.length)
+            stop = desk.go(to, heeding=True)
+            desk.note()
+            if stop is not None:
+                return stop
+            spent = time.monotonic() - began
+            if speed.per_second or spent > SLICE:
+                yield max(1 / speed.per_second - spent, 0.001) if speed.per_second else None
+                began = time.monotonic()
 
     return work
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -12,10 +13,12 @@ from tui_nn.lessons.problem import Problem, Settings, find
 from tui_nn.nn.optimizers import OPTIMIZERS
 from tui_nn.session.lockstep import Lockstep
 from tui_nn.tui.bindings import bindings
-from tui_nn.tui.bridge import Bridge
+from tui_nn.tui.bridge import Bridge, Slices
 from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepShot, LockstepWanted, take_lockstep
 from tui_nn.tui.notation import Notation
+from tui_nn.tui.pace import Pace
 from tui_nn.tui.screens.bridged import BridgedScreen
+from tui_nn.tui.travel import on_and_on
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.tui.widgets.runner import RaceCurves, RunnerPane
@@ -57,6 +60,9 @@ class LockstepScreen(BridgedScreen[LockstepShot]):
         self._parameters = next(iter(sessions.values())).program.parameters
         self._parameter = 0
         self.chosen = 0
+        self.pace = Pace()
+        self._remark = ""  # of the speed that was chosen, until something moves
+        self.running = False
         self._programs = {name: session.program for name, session in sessions.items()}
         desk = LockstepDesk(Lockstep(sessions))
         super().__init__(Bridge(desk, LockstepWanted(self._parameters[0]), take_lockstep))
@@ -92,8 +98,11 @@ class LockstepScreen(BridgedScreen[LockstepShot]):
         count = f"{self.counted}…  " if self.counted else ""
         iteration, line = shot.position
         longest = max(len(p.lines) for p in self._programs.values())
-        busy = "working, Esc stops" if shot.running else ""
+        self.running = self.running and shot.running
+        run = f"{self.look.glyphs.arrow} {self.pace.speed.label}"
+        busy = run if self.running else "working, Esc stops" if shot.running else self._remark
         self.query_one(Headline).show(f"{count}iteration {iteration}, line {line}/{longest}", busy)
+        self.query_one(KeyBar).favour(busy=shot.running)
 
     def complain(self, text: str) -> None:
         if text:
@@ -106,6 +115,37 @@ class LockstepScreen(BridgedScreen[LockstepShot]):
     def _choose(self, index: int) -> None:
         self.chosen = index % len(self._programs)
         self.resized()
+
+    # -- running
+
+    def travel(self, command: Callable[[Any], Slices]) -> None:
+        self.running, self._remark = False, ""
+        super().travel(command)
+
+    def action_run(self) -> None:
+        """Run, or pause."""
+        if self.bridge.busy:
+            self.action_stop()
+            return
+        self.running, self._remark = True, ""
+        self.do(on_and_on(self.pace))
+
+    def action_stop(self) -> None:
+        self.running = False
+        super().action_stop()
+
+    def action_faster(self) -> None:
+        self._change_pace(1)
+
+    def action_slower(self) -> None:
+        self._change_pace(-1)
+
+    def _change_pace(self, by: int) -> None:
+        self.pace.change(by)
+        self._remark = f"speed: {self.pace.speed.label}"
+        self.redraw()
+
+    # -- looking
 
     def action_next_view(self) -> None:
         self._choose(self.chosen + 1)

@@ -151,7 +151,7 @@ class StepperBase(BridgedScreen[Snapshot]):
         tabs = self.query_one(TabStrip)
         tabs.labels[VIEWS.index("watch")] = "what if" if shot.edits else "watch"
         tabs.update()
-        self.query_one(KeyBar).favour(("undo",) if shot.edits else ())
+        self.query_one(KeyBar).favour(("undo",) if shot.edits else (), busy=shot.running)
         self.query_one(Headline).show(self._place(shot), self._sign(shot))
         self.stopped(shot)
 

@@ -169,6 +169,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
             self._heard = shot.remark.number
             self._say(shot.remark.text, wrong=shot.remark.wrong)
         self._head(shot)
+        self.query_one(KeyBar).favour(idle=TRAINS if shot.result is not None else (), busy=self._trains(shot))
         if not shot.running:
             self.draw()
         elif self._drawing.due():
@@ -183,7 +184,6 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
     def _ended_now(self, result: Mapping[str, Any]) -> None:
         """Say how it has ended, once."""
         self.training, self._ends = False, False
-        self.query_one(KeyBar).favour(idle=TRAINS)
         shown = [
             f"{name} {self.look.number(value)}" for name, value in result.get("test", {}).items() if name in METRICS
         ]
@@ -208,13 +208,16 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
     def _panes(self) -> list[ShotPane]:
         return list(self.query("#training-body ShotPane").results(ShotPane))
 
+    def _trains(self, shot: TrainingShot) -> bool:
+        """Whether it trains, or is about to."""
+        return shot.result is None and (shot.running or self.training)
+
     def _head(self, shot: TrainingShot) -> None:
         facts, counted = shot.facts, [f"{self.counted}…"] if self.counted else []
         if facts is None:
             self.query_one(RunHeadline).show("preparing")
             return
-        place = "ended" if shot.result is not None else "training" if self.training else "paused"
-        place = "training" if shot.running and shot.result is None else place
+        place = "ended" if shot.result is not None else "training" if self._trains(shot) else "paused"
         head = self.query_one(RunHeadline)
         head.name_it(f"{facts.name}: {facts.data}, {facts.layers}, {facts.optimizer}")
         head.show(place, "  ".join(counted))
@@ -231,8 +234,9 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
             self.app.notify(text, severity="error", markup=False, timeout=10)
             self.dismiss()
             return
-        if text:
+        if text and self.training:
             self.training = False
+            self.redraw()
         status = self.query_one(StatusPane)
         if text or status.wrong:
             status.say(text, wrong=True)
