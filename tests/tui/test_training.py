@@ -141,6 +141,57 @@ async def test_iterations_and_epochs_with_counts(tmp_path):
         assert driver.snapshot.figures_at == driver.iteration
 
 
+def last_iteration_by_hand(folder, **changes):
+    """Of a run's last iteration, by parameter: its norm, the gradient's, and the step's over its norm before."""
+    run = Run.begin(small(folder, **changes))
+    owner = run.trainer.course.machines.owner
+    names = [p.name for p in run.trainer.course.machines.network.parameters]
+    while run.trainer.stop is None:
+        before = {name: owner.read(name).astype(np.float64) for name in names}
+        run.advance(0)
+    machine = run.trainer.course.machines.training(run.trainer.course.size_of(run.trainer.course.iteration))
+    return {
+        name: (
+            norm(owner.read(name)),
+            norm(machine.read(f"d{name}")),
+            norm(owner.read(name).astype(np.float64) - before[name]) / (norm(before[name]) or np.nan),
+        )
+        for name in names
+    }
+
+
+def norm(values):
+    return np.linalg.norm(values.astype(np.float64))
+
+
+@pytest.mark.parametrize("changes", [{}, {"early_stopping": 1, "lr": 0.5}], ids=["last weights", "best weights"])
+async def test_the_layers_of_a_run_that_has_ended_have_the_figures_of_its_last_iteration(tmp_path, changes):
+    async with training(small(tmp_path / "app", **changes)) as driver:
+        await driver.press("n", "v")
+        assert "after iteration 1;" in driver.text()
+        await to_the_end(driver)
+        await driver.settle()
+        shot = driver.snapshot
+        assert shot.result["weights"] == ("best" if changes else "last")
+        assert shot.figures_at == shot.result["iteration"] > 1
+        assert f"after iteration {shot.figures_at:,};" in driver.text()
+    expected = last_iteration_by_hand(tmp_path / "script", **changes)
+    for f in shot.figures:
+        assert (f.weight, f.gradient, f.ratio) == pytest.approx(expected[f.name], rel=1e-3, nan_ok=True)
+    assert len(shot.norms["W1"]) >= 2
+
+
+async def test_the_layers_of_a_paused_run_have_the_figures_of_the_iteration_before_the_pause(tmp_path):
+    async with training(small(tmp_path / "app", epochs=100_000), paused=False) as driver:
+        await driver.tap("v")
+        await driver.when(lambda: driver.iteration > 10)
+        await driver.press("space")
+        course = driver.screen.bridge._desk.run.trainer.course
+        assert driver.snapshot.figures_at == course.iteration
+        assert driver.snapshot.figures[0].weight == pytest.approx(norm(course.machines.owner.read("W1")))
+        assert f"after iteration {course.iteration:,};" in driver.text()
+
+
 async def test_the_learning_rate_changes_as_it_runs_and_the_run_remembers_it(tmp_path):
     async with training(small(tmp_path / "app")) as driver:
         await driver.press("1", "2", "n", "l")

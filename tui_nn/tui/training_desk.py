@@ -21,6 +21,7 @@ from tui_nn.session.layer_figures import ParameterFigures, layer_figures, parame
 from tui_nn.session.progress import Progress, Record
 from tui_nn.session.run import Run, Say
 from tui_nn.session.threads import hold
+from tui_nn.tui.last_figures import last_figures
 from tui_nn.tui.points import Points
 from tui_nn.tui.turn import Turn
 
@@ -122,10 +123,13 @@ class TrainingDesk:
         was, iteration = self.progress, course.iteration
         self._advanced(was, run.advance(0))
         if course.iteration == iteration + 1:  # a run that met a number that is not finite has gone back
-            self.figures, self.figures_at = layer_figures(course, before), course.iteration
-            for f in self.figures:
-                self.norms.setdefault(f.name, deque(maxlen=NORMS)).append(f.gradient)
+            self._looked(layer_figures(course, before), course.iteration)
         self._look.done(began)
+
+    def _looked(self, figures: tuple[ParameterFigures, ...], iteration: int) -> None:
+        self.figures, self.figures_at = figures, iteration
+        for f in figures:
+            self.norms.setdefault(f.name, deque(maxlen=NORMS)).append(f.gradient)
 
     def _advanced(self, before: Progress | None, now: Progress) -> None:
         run = self.at_work()
@@ -153,6 +157,14 @@ class TrainingDesk:
         self.curves.setdefault(name, Points()).add(x, y)
 
     # -- looking
+
+    def look_back(self) -> None:
+        """Look at the iteration that was trained last; for a run that stands still."""
+        run = self.run
+        if run is None or run.trainer.course.iteration == self.figures_at:
+            return
+        if found := last_figures(run.trainer):
+            self._looked(found, run.trainer.course.iteration)
 
     def judge(self, running: bool) -> None:
         """Count right and wrong in the validation part, where there are classes and it is worth the time by now."""

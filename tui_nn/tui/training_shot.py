@@ -81,6 +81,8 @@ def take_training(
         return TrainingShot(discarded=desk.discarded, running=running)
     if "confusion" in wanted.panes:
         desk.judge(running)
+    if not running and wanted.panes & {"layers", "weights"}:
+        desk.look_back()
     return TrainingShot(
         facts_of(desk.run),
         desk.progress,
