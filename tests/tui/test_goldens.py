@@ -70,7 +70,7 @@ async def test_a_run_is_drawn_as_it_was_meant(tmp_path, monkeypatch):
     settings = small("golden", epochs=6, dtype="float64", backend="numpy")
     async with app_in(tmp_path, monkeypatch) as driver:
         screen = TrainingScreen(partial(Run.begin, settings), "a run", paused=True)
-        screen.bridge._desk._look.often = math.inf  # else it looks at the layers as often as there is time
+        screen.bridge._desk._look.rest = math.inf  # else it looks at the layers as often as there is time
         screen.bridge._take = lambda *given: timeless(take_training(*given))
         await driver.app.push_screen(screen)
         await driver.when(lambda: screen.snapshot is not None and screen.snapshot.facts is not None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.tui.driving import opened
@@ -217,6 +219,20 @@ async def test_while_it_trains_only_new_numbers_are_drawn(tmp_path):
             pane.refresh = lambda *regions, pane=pane, **_: drawn.append(pane.id)
         driver.screen.draw()
         assert drawn == []
+
+
+@pytest.mark.parametrize("look", [Look(), Look(Colours.NONE, ascii_only=True)], ids=["colours", "ascii"])
+async def test_training_and_validation_have_the_same_markers_in_both_panes(tmp_path, look):
+    async with training(small(tmp_path / "run"), look=look, size=(160, 48)) as driver:
+        await driver.press("2", "e", "3", "n", "4", "n")
+        legends = {}
+        for name in ("run-loss", "run-metric"):
+            pane = driver.screen.query_one(f"#{name}")
+            text = "\n".join(pane.render_line(y).text for y in range(pane.size.height))
+            legends[name] = dict(re.findall(r"(\S) (batches|training|validation)", text))
+        first, second, third = look.glyphs.markers[:3]
+        assert legends["run-metric"] == {first: "training", second: "validation"}
+        assert legends["run-loss"] == {**legends["run-metric"], third: "batches"}
 
 
 async def test_the_curves_go_to_a_logarithmic_axis_and_back(tmp_path):

@@ -110,6 +110,27 @@ def test_any_histogram_in_any_size(counts: list[int], width: int, height: int, l
     assert not look.ascii_only or ascii_only(drawn)
 
 
+@pytest.mark.parametrize("look", LOOKS, ids=name)
+def test_a_curve_looks_the_same_whatever_lies_beside_it(look: Look) -> None:
+    def drawn(*series: Series) -> dict[str, tuple[str, object]]:
+        """By name: the marker before it in the legend, and its style; the marker is on the canvas in that style."""
+        head, *rest = cells(curves(series, look, 70, 12, title="loss"))
+        text = "".join(character for character, _ in head)
+        found = {}
+        for s in series:
+            marker, style = head[text.index(s.name) - 2]
+            assert any(character == marker and shown == style for line in rest for character, shown in line)
+            found[s.name] = marker, style
+        return found
+
+    up, down = Series("training", [1.0, 2.0, 3.0], slot=0), Series("validation", [3.0, 2.5, 1.0], slot=1)
+    beside = Series("batches", [2.0, 1.0, 2.0], slot=2)
+    three = drawn(beside, up, down)
+    assert len(set(three.values())) == 3
+    assert drawn(up, down) == {name: three[name] for name in ("training", "validation")}
+    assert drawn(Series("training", [1.0, 2.0, 3.0]), Series("validation", [3.0, 2.5, 1.0])) == drawn(up, down)
+
+
 @pytest.mark.parametrize("width", range(24, 60))
 def test_a_legend_names_every_curve_beside_its_marker(width: int) -> None:
     names = ("sgd", "momentum", "adagrad", "rmsprop", "adam")

@@ -37,11 +37,16 @@ _GAP = 2  # cells between the names of a legend
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """One curve: its name, its heights and where they lie (0, 1, 2, ... if x is None; ascending)."""
+    """One curve: its name, its heights and where they lie (0, 1, 2, ... if x is None; ascending).
+
+    `slot` is the place of its marker and colour among those that there are; its own place among the curves if None.
+    Curves of one kind have one slot, so that they look the same in each plot.
+    """
 
     name: str
     y: ArrayLike
     x: ArrayLike | None = None
+    slot: int | None = None
 
 
 def curves(
@@ -78,8 +83,9 @@ def curves(
     frame.level(horizontal, at)
     frame.crosses(_broken(data, horizontal))
     pixels = [(horizontal.pixel(x), vertical.pixel(y)) for x, y in data]
-    strokes = _strokes(pixels, look, horizontal.size, rows)
-    styles = [look.series(i) for i in range(len(series))]
+    slots = _slots(series)
+    strokes = _strokes(pixels, slots, look, horizontal.size, rows)
+    styles = [look.series(slot) for slot in slots]
     frame.canvas.paste(frame.margin + 1, frame.top, draw(strokes, styles, horizontal.size, rows))
     if at is not None and (cell := horizontal.cell(at)) is not None:
         frame.position(cell)
@@ -124,13 +130,23 @@ def _framed(
     return frame, Axis(*ends, width - margin - 1)
 
 
-def _strokes(pixels: Sequence[tuple[Floats, Floats]], look: Look, columns: int, rows: int) -> list[Stroke]:
+def _slots(series: Sequence[Series]) -> list[int]:
+    return [i if s.slot is None else s.slot for i, s in enumerate(series)]
+
+
+def _marker(slot: int, look: Look) -> str:
+    return look.glyphs.markers[slot % len(look.glyphs.markers)]
+
+
+def _strokes(
+    pixels: Sequence[tuple[Floats, Floats]], slots: Sequence[int], look: Look, columns: int, rows: int
+) -> list[Stroke]:
     """Curves first, then the markers that tell them apart, staggered so that those of close curves do not meet."""
     lines: list[Stroke] = []
     marks: list[Stroke] = []
     spacing = max(columns // 5, 4 * len(pixels), 8)
     for i, (x, y) in enumerate(pixels):
-        glyph = look.glyphs.markers[i % len(look.glyphs.markers)]
+        glyph = _marker(slots[i], look)
         inside = np.isfinite(x) & np.isfinite(y) & (x >= -0.5) & (x <= columns - 0.5)
         seen = inside & (y >= -0.5) & (y <= rows - 0.5)
         for start, end in runs(inside):
@@ -185,10 +201,10 @@ def _broken(data: Sequence[tuple[Floats, Floats]], axis: Axis) -> NDArray[np.int
 def _heading(series: Sequence[Series], look: Look, title: str, width: int) -> list[Line]:
     """The title and the legend, in as many lines as they need: a name is never parted from its marker."""
     parts: list[tuple[str, Style]] = [(look.text(title), look.style("title"))] if title else []
-    for i, s in enumerate(series):
+    for s, slot in zip(series, _slots(series), strict=True):
         if s.name and (len(series) > 1 or not title):
-            marker = look.glyphs.markers[i % len(look.glyphs.markers)] + " " if len(series) > 1 else ""
-            parts.append((marker + look.text(s.name), look.series(i)))
+            marker = _marker(slot, look) + " " if len(series) > 1 else ""
+            parts.append((marker + look.text(s.name), look.series(slot)))
     lines: list[list[tuple[str, Style | None]]] = []
     room = 0
     for text, style in parts:
@@ -208,8 +224,8 @@ def _small(
     names = [look.text(s.name or title) for s in series]
     margin = min(max(map(cell_len, names), default=0), width // 3)
     lines = []
-    for i, (name, (_, y)) in enumerate(zip(names, data, strict=True)):
+    for slot, name, (_, y) in zip(_slots(series), names, data, strict=True):
         label = fit(name, margin, ellipsis=look.glyphs.ellipsis) + (" " if margin else "")
-        spark = sparkline(y, look, width - margin - bool(margin), style=look.series(i))
+        spark = sparkline(y, look, width - margin - bool(margin), style=look.series(slot))
         lines.append((Segment(label, look.style("header")), *(spark.lines[0] if spark.lines else ())))
     return picture(lines[: max(height, 0)], width)

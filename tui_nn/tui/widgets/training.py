@@ -20,6 +20,7 @@ from tui_nn.view.table import confusion
 
 WIDE_RANGE = 50.0  # a loss that falls further than this is drawn on a logarithmic axis
 NO_TRACE = Trace()
+SLOTS = {"training": 0, "validation": 1, "batches": 2}  # of markers and colours: the same in each pane
 NO_METRIC = {BATCHES, RATE, "loss", "penalty"}
 
 
@@ -66,7 +67,7 @@ class CurvesPane(ShotPane):
     def series(self) -> list[Series]:
         """What there is by now."""
         found = [(label, self.shot.curves.get(name, NO_TRACE)) for name, label in self._named]
-        return [Series(label, t.y, t.x) for label, t in found if len(t.x) > (label != "validation")]
+        return [Series(label, t.y, t.x, SLOTS.get(label)) for label, t in found if len(t.x) > (label != "validation")]
 
     def draw(self, width: int, height: int) -> Picture:
         series = self.series()
