@@ -24,7 +24,7 @@ async def test_titles_are_whole_where_there_is_room():
             await driver.pilot.pause()
             lines = driver.text().splitlines()
             for lesson in all_lessons():
-                assert any(line.startswith(f"  {lesson.code}  {lesson.title}") for line in lines)
+                assert any(line[1:].startswith(f" {lesson.code}  {lesson.title}") for line in lines)
 
 
 async def test_search_narrows_and_escape_clears_it():

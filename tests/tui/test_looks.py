@@ -48,6 +48,38 @@ async def test_without_colour_nothing_is_coloured_by_the_drawings():
             assert {style.color for _, style in cells(driver, pane)} <= {base.color, plain.color, None}
 
 
+@pytest.mark.parametrize("name", ["colours", "none", "ascii"])
+async def test_the_pointer_of_a_list_has_a_sign_and_without_colour_light_and_dark_change_places(name):
+    look = LOOKS[name]
+    async with opened(look=look) as driver:
+        options = driver.screen.query_one("#lessons")
+        for _ in range(2):
+            await driver.press("down")
+            strips = [options.render_line(y) for y in range(options.size.height)]
+            assert [y for y, strip in enumerate(strips) if look.glyphs.arrow in strip.text[:2]] == [options.highlighted]
+            here, other = (strips[options.highlighted + by]._segments[0].style for by in (0, 1))
+            if look.colours is Colours.NONE:
+                bright = [sum(colour.triplet) for colour in (here.color, here.bgcolor, other.color, other.bgcolor)]
+                assert bright[1] - bright[0] > 300
+                assert bright[2] - bright[3] > 100
+
+
+@pytest.mark.parametrize("name", ["none", "ascii"])
+async def test_without_colour_the_line_that_is_pointed_at_can_be_told_from_the_current_one(name):
+    async with opened("S5", look=LOOKS[name]) as driver:
+        await driver.press("5", "n", "home")
+
+        def drawn(attribute):
+            """The words of the listing that are drawn so, each line's apart."""
+            return [text.strip() for text, style in cells(driver, "listing") if getattr(style, attribute)]
+
+        pointed = "x0" if LOOKS[name].ascii_only else "x₀"
+        assert drawn("reverse") == [pointed]
+        await driver.press("tab")
+        assert drawn("reverse") == []
+        assert drawn("underline") == [pointed]
+
+
 async def test_dark_and_light_can_be_changed_on_the_way():
     async with opened("S5") as driver:
         await driver.press("i")

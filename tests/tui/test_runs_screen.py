@@ -88,7 +88,7 @@ async def test_marked_runs_lie_over_one_another(folder):
         assert [r.name for r in driver.snapshot.reports] == ["first"]
         assert "training" in driver.text()
         await driver.press("space")
-        assert line_of(driver, "first").startswith("●")
+        assert line_of(driver, "first").startswith("▸●")
         await point_at(driver, "second")
         await driver.press("space")
         await point_at(driver, "third")
@@ -97,6 +97,7 @@ async def test_marked_runs_lie_over_one_another(folder):
         assert list(driver.snapshot.reports[1].columns["val_loss"]) == [record["val_loss"] for record in records]
         legend = next(line for line in driver.text().splitlines() if line.startswith("val_loss"))
         assert all(name in legend for name in RUNS)
+        assert [line_of(driver, name)[:2] for name in RUNS] == [" ●", " ●", "▸ "]
         await driver.press("full_stop")
         assert any(line.startswith("loss ") for line in driver.text().splitlines())
         await driver.press("comma", "comma")

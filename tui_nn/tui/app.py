@@ -87,6 +87,7 @@ class TuiNN(TypeAhead):
         self.fps = fps
         if self._look.colours is Colours.ANSI:
             self.theme = ANSI_THEMES[0]
+        self.set_class(self._look.colours is Colours.NONE, "-no-colour")
 
     @property
     def look(self) -> Look:

@@ -103,7 +103,7 @@ def _row(
 
 def _text_style(look: Look, head: Head | None, current: bool, pointed: bool, lively: bool) -> Style:
     if pointed:
-        return look.style("cursor" if lively else "mark")
+        return look.style("cursor" if lively else "pointed")
     return look.style("current" if current else "dim" if head is None else "text")
 
 

@@ -27,7 +27,7 @@ COLUMNS: tuple[tuple[str, int, int, Align], ...] = (
     ("loss", 7, 9, "right"),
     ("test", 15, 20, "left"),
 )
-MARK = 2  # cells before a row
+MARK = 2  # cells before a row: the pointer, which the list draws, and whether it is marked
 
 
 def heading(look: Look, width: int) -> str:
@@ -36,12 +36,12 @@ def heading(look: Look, width: int) -> str:
 
 
 def row(run: RunSummary, look: Look, width: int, *, marked: bool) -> str:
-    """A run in one line of plain text."""
+    """A run in one line of plain text; the first cell is left to the pointer."""
     test = "" if run.figure is None else f"{run.figure[0]} {look.number(run.figure[1], digits=3)}"
     loss = "" if run.loss is None else look.number(run.loss, width=7)
     cells = [run.name, run.data, run.layers, run.optimizer, run.status, str(run.epochs), loss, test]
     sign = look.glyphs.node[0] if marked else " "
-    return f"{sign} " + _row([look.text(" ".join(cell.split())) for cell in cells], look, width - MARK)
+    return f" {sign}" + _row([look.text(" ".join(cell.split())) for cell in cells], look, width - MARK)
 
 
 def _row(cells: Sequence[str], look: Look, width: int) -> str:

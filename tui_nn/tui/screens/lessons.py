@@ -22,6 +22,7 @@ from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import safe
 from tui_nn.tui.screens.base import BaseScreen
 from tui_nn.tui.screens.prompt import Prompt
+from tui_nn.tui.widgets.choices import Choices
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
 
@@ -43,7 +44,7 @@ class LessonsScreen(BaseScreen[None]):
         yield Headline("tui-nn: a neural network that you can read")
         yield Input(placeholder="/ searches titles, summaries and equations", id="search", compact=True)
         with Horizontal(id="body"):
-            yield OptionList(id="lessons", markup=False, compact=True)
+            yield Choices("lessons")
             with VerticalScroll(id="about", can_focus=False):
                 yield Static(id="about-text")
         yield KeyBar("lessons")

@@ -18,6 +18,7 @@ from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.drawing.runs import heading, row
 from tui_nn.tui.runs_desk import RunsDesk, RunsShot, RunsWanted, take_runs
 from tui_nn.tui.screens.bridged import BridgedScreen
+from tui_nn.tui.widgets.choices import Choices
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.tui.widgets.runs import DifferencesPane, FiguresPane, OverlaidPane, RunsPane, SayingPane
@@ -52,7 +53,7 @@ class RunsPanes(BridgedScreen[RunsShot]):
         yield Headline(f"Runs in {self.folder}")
         with Vertical(id="runs-body"):
             yield SayingPane("runs-heading")
-            yield OptionList(id="runs-list", markup=False, compact=True)
+            yield Choices("runs-list")
             yield TabStrip(VIEWS)
             with Container(id="runs-views"):
                 yield OverlaidPane()
