@@ -81,7 +81,29 @@ def test_cursor_and_changes_show_in_the_text(look: Look) -> None:
     assert first.count(look.glyphs.changed) == 1
     assert "[3]" in second.replace(" ", "")
     both = matrix(sheet(values, look, changed=values == 3.0), look, 30, 3, cursor=(1, 0)).plain
-    assert f"[3{look.glyphs.changed}" in both.replace(" ", "")
+    assert f"[3{look.glyphs.changed}]" in both.replace(" ", "")
+
+
+@given(st.integers(0, 4), st.integers(0, 3), st.integers(8, 60), st.sampled_from(FEW))
+def test_dots_and_brackets_leave_the_numbers_under_their_headings(
+    row: int, column: int, width: int, look: Look
+) -> None:
+    values = np.arange(20).reshape(5, 4) * 7 - 30
+    data = sheet(values, look, changed=values > 60)
+    place = grid(data, width, 6)
+    lines = matrix(data, look, width, 6, cursor=(row, column)).plain.split("\n")
+    dot = look.glyphs.changed
+    for r, line in enumerate(lines[1:]):
+        for c in range(place.columns):
+            start = place.index_width + c * place.cell_width
+            cell = line[start : start + place.cell_width]
+            pointed, changed = (r, c) == (row, column), bool(values[r, c] > 60)
+            signs = re.sub(r"[−\-\d ]", "", cell)
+            assert signs == "[" * pointed + dot * changed + "]" * pointed
+            assert cell.rstrip().endswith(f"{abs(values[r, c])}{signs.removeprefix('[')}")
+            assert numbers(cell) == [values[r, c]]
+            assert lines[0][start : start + place.cell_width].rstrip().endswith(str(c))
+            assert line[start + len(lines[0][start : start + place.cell_width].rstrip()) - 1].isdigit()
 
 
 @pytest.mark.parametrize("look", FEW, ids=name)

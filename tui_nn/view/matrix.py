@@ -43,6 +43,7 @@ class Sheet:
         columns: the same for columns.
         format: the common format.
         scale: the magnitude with the strongest colour.
+        dot: cells that each number has for the dot of a changed one: none where there is no such number.
     """
 
     shape: tuple[int, int]
@@ -52,6 +53,7 @@ class Sheet:
     columns: tuple[str, ...]
     format: Format
     scale: float
+    dot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def sheet(
         columns=_names(columns, look),
         format=column_format(array, digits=digits, ascii_only=look.ascii_only) if array is not None else no_format,
         scale=scale or (magnitude(array) if array is not None else 1.0),
+        dot=int(marks is not None and bool(marks.any())),
     )
 
 
@@ -129,10 +132,10 @@ def grid(data: Sheet, width: int, height: int, top: int = 0, left: int = 0) -> G
     header = 1 if height >= 2 else 0
     index_width = min(_widest(data.rows, data.shape[0]), max(width // 3, 0)) + 1
     number_width = max(data.format.width, min(_widest(data.columns, data.shape[1]), _NAME_CELLS))
-    cell_width = max(min(number_width + 2, width - index_width), 0)
+    cell_width = max(min(number_width + 2 + data.dot, width - index_width), 0)
     top, left = min(max(top, 0), max(data.shape[0] - 1, 0)), min(max(left, 0), max(data.shape[1] - 1, 0))
     rows = max(min(height - header, data.shape[0] - top), 0)
-    columns = min((width - index_width) // cell_width, data.shape[1] - left) if cell_width >= 3 else 0
+    columns = min((width - index_width) // cell_width, data.shape[1] - left) if cell_width >= 3 + data.dot else 0
     return Grid(top, left, rows, max(columns, 0), index_width, cell_width, header)
 
 
@@ -161,8 +164,9 @@ class _Window:
 
     def __init__(self, data: Sheet, look: Look, place: Grid, cursor: tuple[int, int] | None) -> None:
         self.data, self.look, self.place, self.cursor = data, look, place, cursor
-        self.format = replace(data.format, width=min(data.format.width, place.cell_width - 2))
-        self.blank = " " * (place.cell_width - 2 - self.format.width)
+        room = place.cell_width - 2 - data.dot
+        self.format = replace(data.format, width=min(data.format.width, room))
+        self.blank = " " * (room - self.format.width)
         part = (slice(place.top, place.top + place.rows), slice(place.left, place.left + place.columns))
         self.part = None if data.values is None else data.values[part].tolist()
         self.marks = None if data.changed is None else data.changed[part].tolist()
@@ -178,10 +182,10 @@ class _Window:
         if self.part is None or self.levels is None:
             unknown = self.look.glyphs.unknown.center(self.place.cell_width)
             return (*segments, Segment(unknown * self.place.columns, self.look.style("dim")))
-        write, styles, blank = self.format.write, self.styles, self.blank
+        write, styles, blank, after = self.format.write, self.styles, self.blank, " " * (1 + self.data.dot)
         levels = self.levels[row]
         segments += [
-            Segment(f" {blank}{write(value)} ", styles[level])
+            Segment(f" {blank}{write(value)}{after}", styles[level])
             for value, level in zip(self.part[row], levels, strict=True)
         ]
         for column in self._special(row, here):
@@ -198,13 +202,14 @@ class _Window:
     def _marked(self, row: int, column: int, cell: Segment) -> Segment:
         glyphs = self.look.glyphs
         changed = bool(self.marks and self.marks[row][column])
+        sign = glyphs.changed if changed else ""
+        number = cell.text[1 : -1 - self.data.dot]
         if self.cursor == (self.place.top + row, self.place.left + column):
             opening, closing = glyphs.cursor
-            closing = glyphs.changed if changed else closing
-            return Segment(opening + cell.text[1:-1] + closing, self.look.style("cursor"))
-        return Segment(
-            cell.text[:-1] + glyphs.changed, (cell.style or self.look.style("text")) + self.look.style("mark")
-        )
+            text, style = opening + number + sign + closing, self.look.style("cursor")
+        else:
+            text, style = f" {number}{sign}", (cell.style or self.look.style("text")) + self.look.style("mark")
+        return Segment(text.ljust(len(cell.text)), style)
 
 
 def _styles(look: Look) -> tuple[Style, ...]:
@@ -223,8 +228,8 @@ def _header(data: Sheet, look: Look, place: Grid, cursor: tuple[int, int] | None
     for column in range(place.left, place.left + place.columns):
         name = data.columns[column] if data.columns else str(column)
         here = cursor is not None and cursor[1] == column
-        text = fit(name, place.cell_width - 2, "right", look.glyphs.ellipsis)
-        parts.append((f" {text} ", look.style("current" if here else "header")))
+        text = fit(name, place.cell_width - 2 - data.dot, "right", look.glyphs.ellipsis)
+        parts.append((f" {text} " + " " * data.dot, look.style("current" if here else "header")))
     return text_line(parts)
 
 
