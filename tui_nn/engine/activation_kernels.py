@@ -32,9 +32,9 @@ def sigmoid(low: Lowering, e: Call, out: Array) -> None:
 
 
 def relu(low: Lowering, e: Call, out: Array) -> None:
-    maximum, zeros = low.backend.xp.maximum, low.constant(0, tuple(out.shape))  # SIMD needs an array of them
+    zeros = low.constant(0, tuple(out.shape))  # SIMD needs an array of them
     (a,) = operands(low, e.args, out)
-    low.calls.append(lambda: maximum(a, zeros, out=out))
+    low.extreme("maximum", a, zeros, out)
     match e.args:
         case (Name(id=name),) if e is low.whole:
             low.rectified[name] = Rectified(out, low.calls)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.engine import lanes
+from tui_nn.engine import by_rows
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Expression
 from tui_nn.randomness import key
@@ -54,11 +54,8 @@ class Backend:
 
     def product(self, a: Array, b: Array, out: Array) -> Bound:
         """The matrix product of vectors and matrices, into a contiguous `out`."""
-        split = lanes.rows(len(out), 2.0 * a.size * b.shape[-1]) if a.ndim == b.ndim == 2 else []
-        if len(split) < 2 or not out.flags.c_contiguous:
-            return partial(a.dot, b, out)
-        # Rows of a transposed matrix are no contiguous array: `dot` would copy them, `matmul` does not.
-        return lanes.together([[partial(self.xp.matmul, a[part], b, out[part])] for part in split])
+        split = by_rows.product(a, b, out) if a.ndim == b.ndim == 2 else None
+        return partial(a.dot, b, out) if split is None else split
 
     def reduction(self, ufunc: str, a: Array, axis: int | tuple[int, ...], out: Array, keepdims: bool) -> Bound:
         """`ufunc` (add, maximum, minimum, logical_or, logical_and) over axes of `a`, into `out`."""
@@ -95,7 +92,7 @@ class Backend:
 
     def whole(self, calls: list[Bound]) -> list[Bound]:
         """The calls of an iteration in the form in which they are made again and again."""
-        return calls
+        return by_rows.joined(calls)
 
 
 NUMPY = Backend()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from tui_nn.engine import lanes
 from tui_nn.engine.backend import Array, Backend, Bound
@@ -16,8 +17,8 @@ from tui_nn.engine.program import Line
 from tui_nn.engine.strips import LONG, Strip
 from tui_nn.lang.expression import names
 
-ROWS = 128  # of a strip at least, and
-MOST = 8  # strips at most: the product of each of them packs the whole right factor anew
+ENTRIES = 200_000  # of a strip, about; but at least two strips, so that two lanes have something to do
+AHEAD = 20_000  # entries by which the first is longer: the caller does them while a lane wakes
 
 
 class GradientProducts:
@@ -29,13 +30,16 @@ class GradientProducts:
 
     def calls(self, pair: Pair, above: Array, below: Array, out: Array, start: int) -> list[Bound]:
         """The calls that leave `above @ below` in `out`, which begins at entry `start` of the flat vectors."""
-        if out.size < LONG or not self._backend.blocks:
-            return [self._backend.product(above, below, out)]
         rows, columns = out.shape
-        size = max(ROWS, -(-rows // MOST))
+        worth = out.size >= LONG or 2.0 * above.size * columns >= lanes.WORTH
+        if not (worth and self._backend.blocks):
+            return [self._backend.product(above, below, out)]
+        count = min(max(1 if out.size < LONG else 2, round(out.size / ENTRIES)), lanes.MOST, rows)
+        ahead = min(AHEAD // columns, rows // 2)
+        ends = [0, *(ahead + (rows - ahead) * k // count for k in range(1, count + 1))]
         strips = [
             Strip(start + i * columns, start + j * columns, (partial(above[i:j].dot, below, out[i:j]),))
-            for i, j in ((i, min(i + size, rows)) for i in range(0, rows, size))
+            for i, j in pairwise(ends)
         ]
         self._strips[pair] = strips
         return [lanes.together([strip.gradient for strip in strips])]

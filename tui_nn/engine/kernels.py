@@ -42,12 +42,10 @@ def _ufunc(name: str) -> Kernel:
     return kernel
 
 
-def _keyword_ufunc(name: str) -> Kernel:
-    # NumPy takes `out` of these by keyword only; a closure is cheaper than a partial with keywords.
+def _extreme(name: str) -> Kernel:
     def kernel(low: Lowering, e: Call, out: Array) -> None:
-        function = getattr(low.backend.xp, name)
         a, b = operands(low, e.args, out)
-        low.calls.append(lambda: function(a, b, out=out))
+        low.extreme(name, a, b, out)
 
     return kernel
 
@@ -116,9 +114,8 @@ def _step(low: Lowering, e: Call, out: Array) -> None:
 
 def _clip(low: Lowering, e: Call, out: Array) -> None:
     a, least, most = (low.operand(x) for x in e.args)
-    maximum, minimum = low.backend.xp.maximum, low.backend.xp.minimum
-    low.calls.append(lambda: maximum(a, least, out=out))
-    low.calls.append(lambda: minimum(out, most, out=out))
+    low.extreme("maximum", a, least, out)
+    low.extreme("minimum", out, most, out)
 
 
 def _outer(low: Lowering, e: Call, out: Array) -> None:
@@ -164,8 +161,8 @@ KERNELS: dict[str, Kernel] = {
     "gelu": activation.gelu,
     "swish": activation.swish,
     "step": _step,
-    "maximum": _keyword_ufunc("maximum"),
-    "minimum": _keyword_ufunc("minimum"),
+    "maximum": _extreme("maximum"),
+    "minimum": _extreme("minimum"),
     "where": _where,
     "clip": _clip,
     "sum": reduce.sum_,

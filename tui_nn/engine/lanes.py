@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui_nn.engine.team import Piece, Team
 
-WORTH = 12e6  # floating-point operations of a product that are worth a piece: some tenth of a millisecond
+WORTH = 8e6  # floating-point operations of a product that are worth a piece: some tenth of a millisecond
 MOST = 4  # pieces of a product: each of them packs the right factor anew
 
 _team: Team | None = None
@@ -39,8 +39,12 @@ def together(pieces: Sequence[Piece]) -> Callable[[], None]:
 
 
 def rows(count: int, operations: float) -> list[slice]:
-    """Split so many rows, which together take so many floating-point operations, into pieces that are worth it."""
-    pieces = max(1, min(MOST, int(operations / WORTH), count // 16))
+    """Split so many rows, which together take so many floating-point operations, into pieces that are worth it.
+
+    Their number is a power of two, as the number of cores often is.
+    """
+    worth = max(1, min(MOST, int(operations / WORTH), count // 16))
+    pieces = 1 << (worth.bit_length() - 1)
     ends = [count * i // pieces for i in range(pieces + 1)]
     return [slice(start, stop) for start, stop in pairwise(ends)]
 

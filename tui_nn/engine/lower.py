@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tui_nn.engine.backend import Array, Backend, Bound
+from tui_nn.engine.by_rows import LARGE
 from tui_nn.engine.kernels import KERNELS
 from tui_nn.engine.operands import Rectified
 from tui_nn.lang.expression import Call, Expression, Index, Name, Number, names
@@ -76,6 +77,15 @@ class Lowering:
     def call(self, function: Callable[..., Any], *args: Any, **keywords: Any) -> None:
         """Emit one call."""
         self.calls.append(partial(function, *args, **keywords))
+
+    def extreme(self, which: str, a: Array, b: Array, out: Array) -> None:
+        """Emit a call of `maximum` or `minimum`, which take `out` by keyword only.
+
+        A closure is cheaper than a partial with keywords, which a large matrix needs to be done by rows.
+        """
+        function = getattr(self.backend.xp, which)
+        large = out.size >= LARGE
+        self.calls.append(partial(function, a, b, out=out) if large else lambda: function(a, b, out=out))
 
     def product(self, a: Array, b: Array, out: Array) -> None:
         """Emit a matrix product."""

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from tui_nn.engine.backend import Bound
 
-BLOCK = 65_536  # entries at most
-LONG = 250_000  # entries of a vector from which on a fast run goes through it in strips
+BLOCK = 110_000  # entries at most
+FEW = 16_384  # entries that are not worth a strip of their own
+LONG = 100_000  # entries of a vector from which on a fast run goes through it in strips
 
 
 class Strip(NamedTuple):
@@ -25,11 +26,17 @@ class Strip(NamedTuple):
 
 
 def covering(known: Sequence[Strip], length: int) -> list[Strip]:
-    """The known strips, which do not overlap, and more of them for the entries between, in order."""
+    """Strips for all entries, in order: the known ones, which do not overlap, and more for what lies between them.
+
+    A few entries between two are taken along by the one before.
+    """
     strips: list[Strip] = []
     at = 0
     for strip in [*sorted(known, key=lambda s: s.start), Strip(length, length)]:
-        strips += blocks(Strip(at, strip.start))
+        if strips and strip.start - at <= FEW:
+            strips[-1] = strips[-1]._replace(stop=strip.start)
+        else:
+            strips += blocks(Strip(at, strip.start))
         strips += [strip] if strip.stop > strip.start else []
         at = strip.stop
     return strips

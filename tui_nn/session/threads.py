@@ -1,6 +1,6 @@
 """How many threads a training step takes: chosen by its size, not left to chance.
 
-One thread below some 20 MFLOP a step, else the cores that nobody else uses. They are the engine's lanes; BLAS itself
+One thread below some 12 MFLOP a step, else the cores that nobody else uses. They are the engine's lanes; BLAS itself
 always takes one, since a product one of whose threads waits for a busy core takes several times as long.
 """
 
@@ -16,7 +16,7 @@ from tui_nn.engine import lanes
 from tui_nn.lang.shape_rules import size
 from tui_nn.nn.network import Network
 
-SMALL = 20e6  # floating-point operations in a step
+SMALL = 12e6  # floating-point operations in a step
 
 
 def step_operations(network: Network, batch: int) -> float:
