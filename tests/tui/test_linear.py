@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -11,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.lessons.problem import Settings, find
+from tui_nn.session.run import Run
+from tui_nn.session.settings import from_values
 from tui_nn.tui import keys
-from tui_nn.tui.linear.console import Console, summary
+from tui_nn.tui.linear.console import WELCOME, Console, summary
 from tui_nn.tui.linear.stepping import DEEDS
 from tui_nn.tui.linear.words import OWN, SPELLINGS, read
 from tui_nn.tui.pace import SPEEDS
@@ -258,3 +261,26 @@ def test_without_a_target_it_lists_and_opens():
     talk.tell("open S5", "13n")
     assert talk.session.position == (1, 13)
     assert not talk.errors
+
+
+def test_a_run_opens_as_from_the_command_line(tmp_path, monkeypatch, cli):
+    monkeypatch.chdir(tmp_path)
+    run = Run.begin(from_values({"data": "moons", "layers": "4", "epochs": 2, "rows": 100, "out": "runs/kept"}))
+    while run.trainer.stop is None:
+        run.advance()
+    run.finish()
+    for name in ("kept", "runs/kept", str(tmp_path / "runs" / "kept")):
+        talk = Talk()
+        said = talk.tell(f"open {name}", "2n")
+        assert said[0].startswith("The run kept: moons, ")
+        assert talk.session.position == (run.trainer.course.iteration, 2)
+        monkeypatch.setattr("sys.stdin", io.StringIO("2n\n"))
+        first, *rest = said
+        assert cli("open", name, "--linear").out.splitlines() == [first, rest[0], WELCOME, *rest[1:]]
+        assert not talk.errors
+    assert talk.tell("R") == []
+    assert "keeps its seed" in talk.errors.pop()
+    talk.tell("open keptt", "open runs/none", "open y = w *")
+    assert "nor is there a run of that name. Did you mean " in talk.errors[0]
+    assert len(talk.errors) == 3
+    assert talk.session.position.line == 2

@@ -9,6 +9,7 @@ from tui_nn.lang.errors import EquationError
 from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.lessons.problem import Problem, Settings, find
 from tui_nn.tui.batch_problem import REFUSED, BatchProblem
+from tui_nn.tui.linear.opening import found
 from tui_nn.tui.linear.stepping import DEEDS, Stepping
 from tui_nn.tui.linear.walking import Patient
 from tui_nn.tui.linear.words import OWN, Said, read, rows
@@ -28,7 +29,7 @@ HELP = {
     "smaller": "after autopsy: a tenth of the learning rate, as a branch",
     "clip": "after autopsy: from the start, with a clipped gradient",
     "lessons": "the lessons there are",
-    "open_target": "open a lesson, a file or equations: open S5",
+    "open_target": "open a lesson, a file, equations or a training run: open S5",
     "close": "leave",
 }
 """What the key table says otherwise, since there it speaks of panes and pointers."""
@@ -81,7 +82,7 @@ class Console:
         if said.action == "lessons":
             self._print(f"{lesson.code} {lesson.title}" for lesson in all_lessons())
         elif said.action == "open_target":
-            self.open(said.text, Settings({}))
+            self.begin(found(said.text, lambda line: self._print([line])), Settings({}))
         elif said.action == "explain" and not said.text:
             self._print(summary())
         elif said.action not in DEEDS:

@@ -1,0 +1,39 @@
+"""What a name opens in plain lines: a lesson, a file, equations; or else a training run, at its last iteration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui_nn.data.text import counted, nearest
+from tui_nn.errors import UserError
+from tui_nn.lessons.catalogue import is_file_name
+from tui_nn.lessons.problem import Problem, Settings, find, is_text
+from tui_nn.session.run_folder import RUNS, RunFolder, all_runs, run_of
+from tui_nn.tui.batch_problem import problem_of
+
+
+def found(target: str, say: Callable[[str], None]) -> Problem:
+    """The problem of that name; `say` is told what is to be known of a run. Raises UserError, with a name that is near.
+
+    As on the command line, a lesson comes before a run of the same name.
+    """
+    try:
+        return find(target, Settings({}))
+    except UserError as error:
+        run = None if is_text(target) else run_of(target)
+        if run is not None:
+            return of_run(run, say)
+        known = is_text(target) or is_file_name(target)
+        near = "" if known else nearest(target, [run.name for run in all_runs(RUNS)])
+        if not near:
+            raise
+        raise UserError(f"{error}; nor is there a run of that name.{near}") from None
+
+
+def of_run(run: RunFolder, say: Callable[[str], None]) -> Problem:
+    """A run at the first line of its last iteration."""
+    from tui_nn.session.open_run import last_iteration, open_run
+
+    session = open_run(run, max(last_iteration(run), 1), say)
+    data, each = run.description()["data"].get("name"), counted(session.course.per_epoch, "iteration")
+    return problem_of(f"The run {run.name}: {data}, {each} an epoch", session)
