@@ -66,6 +66,18 @@ async def test_a_run_stops_at_a_breakpoint_which_is_marked():
         assert driver.snapshot.breaks == ()
 
 
+@pytest.mark.parametrize("move", ["9n", "2p", "9i"])
+async def test_a_counted_move_stops_at_a_breakpoint_too_and_the_help_says_so(move):
+    async with opened("S5", size=(80, 120)) as driver:
+        await driver.press("5", "n", "s", "r")
+        await driver.press(*move)
+        assert driver.snapshot.position == (1, 5)
+        await driver.press("question_mark")
+        text = " ".join(driver.text().replace("│", " ").split())
+        assert "s stop at the line under the pointer, in runs and in counted moves (10i), or no longer" in text
+        assert "S stop when a condition holds, in runs and in counted moves, or no longer" in text
+
+
 async def test_what_is_given_takes_no_breakpoint():
     async with opened("S5") as driver:
         await driver.press("home", "s")

@@ -144,7 +144,7 @@ def toggle_line(number: int) -> Command:
 
 
 def toggle_condition(condition: str) -> Command:
-    """Stop runs when a condition holds, or no longer where they do so already."""
+    """Stop when a condition holds, or no longer where that is so already."""
 
     def change(desk: Desk) -> None:
         if condition in desk.session.breaks:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from tui_nn.tui.key import Groups, Key
 
-TIMELY = 5  # the turn in the footer of what is wanted just now, such as to take a change back
+TIMELY = 4  # the turn in the footer of what is wanted just now, such as to take a change back
 
 EVERYWHERE: Groups = {
     "The app": (
@@ -51,8 +51,8 @@ STEPPER: Groups = {
         Key("escape", "stop", "stop", "stop what is running"),
     ),
     "Breakpoints": (
-        Key("s", "break_line", "breakpoint", "stop runs at the line under the pointer, or no longer", 11),
-        Key("S", "break_when", "break when", "stop runs when a condition holds, or no longer", 17),
+        Key("s", "break_line", "breakpoint", "stop at the line under the pointer, in runs and in counted moves (10i), or no longer", 11),
+        Key("S", "break_when", "break when", "stop when a condition holds, in runs and in counted moves, or no longer", 17),
         Key("x", "autopsy", "autopsy", "find out why numbers have become NaN or infinite", 18),
     ),
     "What if": (

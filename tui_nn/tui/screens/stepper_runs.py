@@ -119,7 +119,7 @@ class RunKeys(FocusKeys):
             f"   now: {', '.join(known)}; again to take it away" if known else ""
         )
         self.app.push_screen(
-            Prompt("Stop runs when", lambda text: self.ask(commands.toggle_condition(text), aside=True), hint=hint)
+            Prompt("Stop when", lambda text: self.ask(commands.toggle_condition(text), aside=True), hint=hint)
         )
 
     def action_break_line(self) -> None:
