@@ -68,7 +68,7 @@ def _table(section: Results) -> str:
             for variant in steps.VARIANTS
             if variant in ratios and w.parameters >= LONG
         ]
-    head = ["", "ours, µs a step", "BLAS threads", *(f"{peer} / ours" for peer in peers)]
+    head = ["", "ours, µs a step", "lanes", *(f"{peer} / ours" for peer in peers)]
     each = next(iter(section.values()))
     disturbed, slices = (sum(e[key] for e in section.values()) for key in ("disturbed", "slices"))
     worst = max((d for e in section.values() for d in e["differences"].values()), default=0.0)

@@ -46,7 +46,7 @@ class Worker:
             "steps": w.steps,
             "setup": built,
             "losses": [first, last],
-            "threads": threads(),
+            "threads": getattr(self.trainer, "lanes", None) or threads(),
             "versions": versions(),
         }
 

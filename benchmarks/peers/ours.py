@@ -35,7 +35,7 @@ def programs(w: Workload) -> dict[int, Program]:
 
 
 def threads(w: Workload) -> int:
-    """For BLAS, by the session's rule. The cores are idle: what is timed beside us waits while we are timed."""
+    """Lanes, by the session's rule. The cores are idle: what is timed beside us waits while we are timed."""
     return 1 if step_operations(network(w), w.batch) < SMALL else cores()
 
 
@@ -52,12 +52,17 @@ def rows(w: Workload) -> tuple[Array, Array]:
 
 
 class Trainer:
-    """See `peers.Trainer`. The whole data at once is written once; smaller batches come from a Feed."""
+    """See `peers.Trainer`. The whole data at once is written once; smaller batches come from a Feed.
+
+    Attributes:
+        lanes: threads that it computes on.
+    """
 
     def __init__(self, workload: Workload, variant: str, *, shuffle: bool) -> None:
         if variant == "jit" and not installed():
             raise ImportError("the extra `jit` is not installed")
-        hold(threads(workload))
+        self.lanes = threads(workload)
+        hold(self.lanes)
         self.workload, self.shuffle = workload, shuffle
         self.draw = np.random.default_rng(0)
         backend = CompiledBackend() if variant == "jit" else NUMPY
