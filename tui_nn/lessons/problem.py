@@ -23,6 +23,7 @@ from tui_nn.lang.shape_rules import describe
 from tui_nn.lang.shapes import infer
 from tui_nn.lessons.catalogue import is_file_name, load, near_lessons
 from tui_nn.lessons.lesson import Init, Lesson
+from tui_nn.lessons.targets import check_targets
 from tui_nn.nn.initializers import draw
 from tui_nn.nn.optimizers import optimizer
 from tui_nn.session.session import Session
@@ -213,6 +214,7 @@ def _values(
             raise UserError(f"--at {name}: no equation uses `{name}`{suggestion(name, leaves)}")
         if name not in leaves:
             raise UserError(f"--at {name}: `{name}` is computed by an equation; only what is given can be set")
+    check_targets(page, found)
     return found
 
 
