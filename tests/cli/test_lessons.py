@@ -116,7 +116,7 @@ def test_the_language_is_listed_and_means_what_it_says(cli):
     assert {r["written"].split("(")[0] for r in rows} >= set(FUNCTIONS)
     calls = [r["written"] for r in rows if "(" in r["written"]]
     page = "; ".join(f"y{i} = {call}" for i, call in enumerate(calls) if not call.startswith(("outer", "expand")))
-    given = [word for name in "abc" for word in ("--at", f"{name}=[[0.5, 0.5], [0.25, 0.75]]")]
+    given = [word for name in "abc" for word in ("--at", f"{name}=[[0.75, 0.25], [0.25, 0.75]]")]
     page = page.replace("clip(a, b, c)", "clip(a, 0, 1)").replace("dropout_mask(a, b)", "dropout_mask(a, 0.5)")
     assert cli("step", page, *given, "-q").code == 0
     text = cli("lessons", "language").out
