@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
 
 from tests.tui.driving import opened
+from tests.tui.test_fuzz import SCENES, reach
+from tests.tui.training_driving import TrainingDriver
 from tui_nn.tui import keys, why
+from tui_nn.tui.app import Start, TuiNN
 from tui_nn.tui.drawing.keybar import slots
 from tui_nn.tui.screens.help import page
+from tui_nn.tui.widgets.keybar import KeyBar
+from tui_nn.view.look import Look
 
 TARGETS = {"lessons": "", "stepper": "S5"}
 OPEN = {"lockstep": "l", "equations": "e"}
@@ -77,7 +83,53 @@ async def test_every_row_has_an_action_and_a_binding(name):
 INHERITED = {"super+c", "tab", "shift+tab"}  # Textual's own
 
 
-@pytest.mark.parametrize("pane", keys.PANES)
+async def test_a_list_has_the_keys_that_its_help_says():
+    async with opened() as driver:
+        bound = driver.screen.query_one("#lessons")._bindings.key_to_bindings
+        rows = keys.PANES[keys.LIST]
+        assert {key for row in rows for key in row.keys.split(",")} <= set(bound)
+        await driver.press("question_mark")
+        assert "Keys in the list" in driver.text()
+
+
+@pytest.mark.parametrize("name", [name for name, scene in SCENES.items() if scene.table not in ("stepper", "delete")])
+async def test_every_key_of_a_screen_is_whole_in_the_footer_or_in_the_help(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    scene = SCENES[name]
+    async with TuiNN(start=Start(scene.target), look=Look()).run_test(size=(80, 24)) as pilot:
+        driver = TrainingDriver(pilot.app, pilot)
+        await pilot.pause()
+        await reach(driver, scene, tmp_path)
+        if name == "training":
+            await driver.tap("space")
+        for width in (80, 60):
+            await pilot.resize_terminal(width, 24)
+            await pilot.pause()
+            bar = driver.screen.query_one(KeyBar)
+            drawn = bar.render_line(0).text
+            signs = re.findall(r"(?<= )\S+ \S.*?(?=  |$)", " " + drawn.rstrip())
+            known = {f"{key.shown} {key.label}" for row in keys.table(scene.table) for key in (row, row.now(True))}
+            assert len(signs) > 1
+            assert known >= set(signs)
+            assert drawn.rstrip().endswith(f"{keys.footer(scene.table)[-1].shown} help")
+        await driver.tap(keys.footer(scene.table)[-1].keys.split(",")[0])
+        await driver.when(lambda: type(driver.screen).__name__ == "HelpScreen")
+        text = driver.screen.query_one("#page Static").content.plain
+        assert all(re.search(rf"^ +{re.escape(row.shown)}( |$)", text, re.M) for row in keys.table(scene.table))
+
+
+async def test_a_prompt_says_its_keys_even_after_a_mistake():
+    async with opened("S5") as driver:
+        await driver.press("g")
+        for typed in ("nowhere", "3"):
+            assert "Enter answers, Esc leaves" in driver.text()
+            assert type(driver.screen).__name__ == "Prompt"
+            await driver.type(typed)
+            await driver.press("enter", *["backspace"] * len(typed))
+        assert driver.snapshot.position.iteration == 3
+
+
+@pytest.mark.parametrize("pane", [pane for pane in keys.PANES if pane != keys.LIST])
 async def test_every_row_of_a_pane_has_an_action(pane):
     async with opened("S5") as driver:
         widget = driver.screen.query_one(f"#{pane}")

@@ -74,8 +74,8 @@ async def test_a_counted_move_stops_at_a_breakpoint_too_and_the_help_says_so(mov
         assert driver.snapshot.position == (1, 5)
         await driver.press("question_mark")
         text = " ".join(driver.text().replace("│", " ").split())
-        assert "s stop at the line under the pointer, in runs and in counted moves (10i), or no longer" in text
-        assert "S stop when a condition holds, in runs and in counted moves, or no longer" in text
+        assert "s stop runs and counted moves at the line under the pointer, or no longer" in text
+        assert "S stop runs and counted moves when a condition holds, or no longer" in text
 
 
 async def test_what_is_given_takes_no_breakpoint():

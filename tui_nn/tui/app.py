@@ -18,7 +18,7 @@ from textual.screen import Screen
 
 from tui_nn.errors import UserError
 from tui_nn.tui import keys
-from tui_nn.tui.screens.base import BaseScreen
+from tui_nn.tui.screens.base import OnTop
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.lessons import LessonsScreen
 from tui_nn.tui.type_ahead import TypeAhead
@@ -146,7 +146,7 @@ class TuiNN(TypeAhead):
     def action_explain(self) -> None:
         """Help for the screen that is seen."""
         screen = self.screen
-        if isinstance(screen, BaseScreen):
+        if isinstance(screen, OnTop) and screen.TABLE:
             self.push_screen(HelpScreen(screen.sections(), self.look))
 
     def action_next_theme(self) -> None:

@@ -61,10 +61,14 @@ SHOWN = {
     "ctrl+q": "Ctrl-Q",
     "ctrl+c": "Ctrl-C",
     "ctrl+p": "Ctrl-P",
+    "f1": "F1",
     "f2": "F2",
     "f3": "F3",
     "f5": "F5",
     "shift+tab": "Shift-Tab",
 }
+
+SIGNS = frozenset({"question_mark", "slash", "comma", "full_stop", "plus", "minus", "space"})
+"""Keys with a name that are typed as a character."""
 
 Groups = dict[str, tuple[Key, ...]]

@@ -101,9 +101,8 @@ def key_sections(screen: str, pane: str = "") -> list[Section]:
     found: list[Section] = []
     if pane in keys.PANES:
         found.append((f"Keys in the {pane}", tuple((row.shown, row.help) for row in keys.PANES[pane])))
-    for groups in (keys.SCREENS[screen], keys.EVERYWHERE):
-        for group, rows in groups.items():
-            found.append((f"Keys: {group}", tuple((row.shown, row.help + _counted(row)) for row in rows)))
+    for group, rows in keys.groups(screen).items():
+        found.append((f"Keys: {group}", tuple((row.shown, row.help + _counted(row)) for row in rows)))
     return found
 
 

@@ -24,18 +24,25 @@ ResultT = TypeVar("ResultT")
 class OnTop(Screen[ResultT], Generic[ResultT]):
     """A screen that takes away itself only: `dismiss` of Textual takes away what is on top, whichever that is.
 
-    A key that was pressed fast may come when its screen has left already.
+    A key that was pressed fast may come when its screen has left already. `TABLE` is its name in the key table; ''
+    for one whose keys are text.
     """
+
+    TABLE: ClassVar[str] = ""
 
     def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
         """Leave; does nothing where this screen is not on top."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
+    def sections(self) -> list[Section]:
+        """The help for what is on the screen."""
+        from tui_nn.tui import why  # not for the first screen: it needs all of the session
+
+        return why.key_sections(self.TABLE)
+
 
 class BaseScreen(OnTop[ResultT], Generic[ResultT]):
-    """A screen of the app. `TABLE` is its name in the key table."""
-
-    TABLE: ClassVar[str] = ""
+    """A screen of the app, which fills the terminal."""
 
     @property
     def look(self) -> Look:
@@ -62,12 +69,6 @@ class BaseScreen(OnTop[ResultT], Generic[ResultT]):
             needed = f"{SMALLEST[0]} columns and {SMALLEST[1]} rows"
             sign.update(Content(f"tui-nn needs {needed}.\nThis terminal has {width} and {height}."))
         self.call_after_refresh(self._lay_out)
-
-    def sections(self) -> list[Section]:
-        """The help for what is on the screen."""
-        from tui_nn.tui import why  # not for the first screen: it needs all of the session
-
-        return why.key_sections(self.TABLE)
 
     def _lay_out(self) -> None:
         if self.is_attached:  # it may have left meanwhile

@@ -18,6 +18,7 @@ from tui_nn.errors import UserError
 from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.lessons.decks import full_title
 from tui_nn.lessons.lesson import Lesson
+from tui_nn.tui import keys
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import safe
 from tui_nn.tui.screens.base import BaseScreen
@@ -59,7 +60,9 @@ class LessonsScreen(BaseScreen[None]):
         self.query_one(OptionList).styles.width = min(longest, max(width - ABOUT, width * 58 // 100))
 
     def sections(self) -> list[Section]:
-        return [("What this is", ((" ", WELCOME),)), *super().sections()]
+        from tui_nn.tui import why  # not for the first picture: it needs all of the session
+
+        return [("What this is", ((" ", WELCOME),)), *why.key_sections(self.TABLE, keys.LIST)]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as it is typed."""

@@ -20,8 +20,6 @@ Answer = Literal["keep", "discard", "delete"]
 class Question(OnTop[Answer | None], ModalScreen[Answer | None]):
     """A few lines and the keys that answer them; None where it is left."""
 
-    TABLE: ClassVar[str] = ""
-
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
