@@ -147,6 +147,7 @@ async def test_a_run_that_runs_away_stops_with_an_autopsy(ran_away):
     assert f"iteration {session.position.iteration}, line {session.position.line}" in text
     assert "lr = 0.2 is too large" in " ".join(text.split())
     assert "iteration 1, line 11" in text
+    assert "g go to the origin  s smaller steps  c clip" in text
 
 
 async def test_a_step_over_the_first_bad_number_stops_there_with_an_autopsy_once():

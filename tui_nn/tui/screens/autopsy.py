@@ -39,6 +39,11 @@ class AutopsyScreen(OnTop[Answer | None], ModalScreen[Answer | None]):
                 yield Static(Content(self._text))
             yield KeyBar("autopsy")
 
+    def on_mount(self) -> None:
+        """Only what there is to be done here is offered."""
+        idle = [] if self.found.began else ["origin"]
+        self.query_one(KeyBar).favour(idle=idle if self._has_optimizer else [*idle, "smaller", "clip"])
+
     def action_origin(self) -> None:
         self.dismiss("origin" if self.found.began else None)
 
