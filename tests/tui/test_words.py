@@ -34,7 +34,13 @@ def test_names_as_on_the_slide_and_as_typed():
 
 @pytest.mark.parametrize(
     ("numbers", "shown"),
-    [("-4 * 1", "−4 · 1"), ("2 * (-4)**2", "2 · (−4)²"), ("1.5e-07 - 2", "1.5e-07 − 2"), ("a**12", "a¹²")],
+    [
+        ("-4 * 1", "−4 · 1"),
+        ("2 * (-4)**2", "2 · (−4)²"),
+        ("1.5e-07 - 2", "1.5e-07 − 2"),
+        ("a**12", "a¹²"),
+        ("nan - -inf", "NaN − −∞"),
+    ],
 )
 def test_numbers_in_print(numbers, shown):
     assert typeset(numbers) == shown

@@ -70,4 +70,5 @@ class Notation:
 def typeset(numbers: str) -> str:
     """A formula whose names are numbers already, with the signs of print: `−4 · 2²`."""
     text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(_RAISED), numbers).replace(" * ", " · ")
+    text = re.sub(r"\bnan\b", "NaN", re.sub(r"\binf\b", "∞", text))
     return re.sub(r"(?<![0-9]e)-", "−", text)
