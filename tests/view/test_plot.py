@@ -155,6 +155,15 @@ def test_a_rising_line_rises_from_the_first_column_to_the_last() -> None:
     assert all(min(columns[y]) > min(columns[y + 1]) for y in range(9))
 
 
+@pytest.mark.parametrize("height", [6, 7, 8, 12])
+@pytest.mark.parametrize("high", [1.0, 1.9, 2.1, 3.3, 4.9, 5.1, 7.0, 9.9])
+def test_two_heights_are_told_even_in_few_rows(high: float, height: int) -> None:
+    drawn = curves([Series("", [high, 0.0])], Look(), 40, height).plain
+    labels = [float(line.split("┤")[0]) for line in drawn.split("\n") if "┤" in line]
+    assert len(labels) >= 2
+    assert labels == sorted(labels, reverse=True)
+
+
 def test_a_gap_is_a_gap_and_is_marked_on_the_axis() -> None:
     y = np.ones(61)
     y[20:41] = np.nan

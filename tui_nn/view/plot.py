@@ -121,7 +121,7 @@ def _framed(
     head: Sequence[Line], vertical: Axis, ends: tuple[float, float], look: Look, width: int
 ) -> tuple[Frame, Axis]:
     """A canvas with the heading and the y axis, and the x axis that fills what is left of the width."""
-    labels: list[Tick] = vertical.ticks(max(vertical.size // 2, 2), look.ascii_only)
+    labels: list[Tick] = vertical.ticks(max(vertical.size // 2, min(vertical.size - 1, 3)), look.ascii_only)
     margin = min(max((cell_len(t.label) for t in labels), default=1), width // 3)
     canvas = Canvas(width, len(head) + vertical.size + 2)
     canvas.paste(0, 0, picture(head, width))
