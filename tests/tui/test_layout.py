@@ -45,6 +45,9 @@ async def test_in_ascii_everything_is_ascii():
         await driver.press("i", "i", "1", "2", "n")
         await driver.pilot.pause()
         assert driver.text().isascii()
+        await driver.press("question_mark")
+        assert driver.text().isascii()
+        await driver.press("escape")
         assert_golden("B6-ascii-80x24", driver.text())
 
 
@@ -111,3 +114,17 @@ async def test_a_pane_that_has_not_changed_is_not_drawn_again():
         assert set(changed) <= {"listing", "card", "graph", "tensor", "state", "scrubber", "headline", "loss"}
         assert "keybar" not in changed
         assert changed["listing"] <= 5, "the lines that changed, not the whole listing"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)], ids="{0[0]}x{0[1]}".format)
+async def test_a_graph_that_is_wider_than_its_pane_cuts_no_number_in_two(size):
+    async with opened("S5", size=size) as driver:
+        await driver.press("i", "i")
+        await driver.pilot.pause()
+        graph = driver.screen.query_one("#graph")
+        drawn = graph.draw(*graph.body).plain.split()
+        whole = {"x₀", "w₀", "1", "▸", "∂"} | {text for node in graph._place[0].texts.values() for text in node}
+        numbers = [part for part in drawn if any(c.isdecimal() for c in part)]
+        assert numbers
+        assert all(any(part in text.split() for text in whole) for part in numbers)
+        assert "…" in drawn

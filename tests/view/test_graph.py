@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.view.gallery import GRAPH
 from tests.view.looks import FEW, LOOKS, ascii_only, cells, check_size, name
 from tui_nn.view.glyphs import DOWN, LEFT, RIGHT, UNICODE, UP
-from tui_nn.view.graph import Arrangement, Node, arrange, draw, graph
+from tui_nn.view.graph import Arrangement, Node, arrange, draw, draw_window, graph
 from tui_nn.view.graph_layout import layout
 from tui_nn.view.look import Colours, Look
 
@@ -130,6 +130,31 @@ def test_the_current_node_is_marked_by_text_too(look: Look) -> None:
     assert "[f4 =" in drawn.plain
     if look.colours is not Colours.NONE:
         assert any(style == look.style("accent") for line in cells(drawn) for _, style in line)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=name)
+@pytest.mark.parametrize("width", [1, 2, 7, 19])
+def test_an_edge_never_leaves_a_part_of_a_number(look: Look, width: int) -> None:
+    nodes = [
+        Node("x0", "", "1.630", "−1.466e-16"),
+        Node("f1", "f1 = x0·2", "0.36", "−0.5", ("x0",), marked=True),
+        Node("L", "L = f1", "−1.5e-300", None, ("f1",)),
+    ]
+    place = arrange(nodes, look, 60)
+    for left in range(place.width):
+        lines = draw_window(place, nodes, look, (left, 0), width, place.height, current="f1").plain.split("\n")
+        for node in nodes:
+            box = place.boxes[node.name]
+            first, last = max(box.x - left, 0), min(box.x + box.width - left, width)
+            for row, text in enumerate(place.texts[node.name]):
+                seen = lines[box.y + row].ljust(width)[first:last]
+                start = box.x + 1 - left
+                whole = start >= 0 and start + len(text) <= width
+                if row and first < last and text:
+                    assert (text in seen) == whole
+                    assert whole or seen.strip() == look.glyphs.ellipsis
+                elif start >= 0 and first < last and not whole:
+                    assert seen.endswith(look.glyphs.ellipsis)
 
 
 def test_a_click_finds_the_node() -> None:

@@ -20,6 +20,8 @@ from tui_nn.view.wires import Wires
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.style import Style
+
     from tui_nn.view.look import Look
     from tui_nn.view.picture import Picture
 
@@ -128,12 +130,36 @@ def arrange(nodes: Sequence[Node], look: Look, width: int) -> Arrangement:
 def graph(nodes: Sequence[Node], look: Look, width: int, height: int, *, current: str | None = None) -> Picture:
     """Draw a computation graph in `width` x `height` cells: the window of it around the node `current`."""
     place = arrange(nodes, look, width)
-    left, top = place.window(current, width, height)
-    return draw(place, nodes, look, current=current).crop(left, top, width, height)
+    return draw_window(place, nodes, look, place.window(current, width, height), width, height, current=current)
 
 
-def draw(place: Arrangement, nodes: Sequence[Node], look: Look, *, current: str | None = None) -> Picture:
-    """Draw the whole arrangement; lines to and from the node `current` stand out."""
+def draw_window(
+    place: Arrangement,
+    nodes: Sequence[Node],
+    look: Look,
+    corner: tuple[int, int],
+    width: int,
+    height: int,
+    *,
+    current: str | None = None,
+) -> Picture:
+    """Draw the window of `width` x `height` cells at `corner`: a number that is cut by an edge is not drawn at all."""
+    columns = (corner[0], corner[0] + width)
+    return draw(place, nodes, look, current=current, columns=columns).crop(*corner, width, height)
+
+
+def draw(
+    place: Arrangement,
+    nodes: Sequence[Node],
+    look: Look,
+    *,
+    current: str | None = None,
+    columns: tuple[int, int] | None = None,
+) -> Picture:
+    """Draw the whole arrangement; lines to and from the node `current` stand out.
+
+    Where only the columns from the first of `columns` to before the second will be seen, the texts are fitted to them.
+    """
     canvas = Canvas(place.width, place.height)
     bright = {current, *next((node.inputs for node in nodes if node.name == current), ())}
     wires = Wires(canvas, look)
@@ -154,8 +180,9 @@ def draw(place: Arrangement, nodes: Sequence[Node], look: Look, *, current: str 
             if item.node is None:
                 wires.through(item, span, entries[item.name], stands_out=item.origin in bright)
     wires.finish()
+    seen = columns or (0, place.width)
     for node in nodes:
-        _draw_node(canvas, look, place.boxes[node.name], node, place.texts[node.name], here=node.name == current)
+        _draw_node(canvas, look, place.boxes[node.name], node, place.texts[node.name], seen, here=node.name == current)
     return canvas.picture()
 
 
@@ -172,7 +199,9 @@ def _column_width(column: Sequence[Item], texts: dict[str, tuple[str, str, str]]
     return max(own, default=3)
 
 
-def _draw_node(canvas: Canvas, look: Look, box: Box, node: Node, texts: tuple[str, str, str], *, here: bool) -> None:
+def _draw_node(
+    canvas: Canvas, look: Look, box: Box, node: Node, texts: tuple[str, str, str], seen: tuple[int, int], *, here: bool
+) -> None:
     panel = look.style("panel")
     value = look.style("changed") if node.marked else look.style("text")
     styles = (look.style("cursor") if here else look.style("title"), value, look.style("gradient"))
@@ -183,6 +212,23 @@ def _draw_node(canvas: Canvas, look: Look, box: Box, node: Node, texts: tuple[st
         opening, closing = look.glyphs.cursor if here and row == 0 else (edge, " ")
         canvas.put(box.x, box.y + row, opening, style if here and row == 0 else panel + look.style("axis"))
         canvas.put(box.x + 1, box.y + row, fit(text, box.width - 2) + closing, style)
+        _mend_edges(canvas, look, box, box.y + row, text, seen, style, name=row == 0)
+
+
+def _mend_edges(
+    canvas: Canvas, look: Look, box: Box, y: int, text: str, seen: tuple[int, int], style: Style, *, name: bool
+) -> None:
+    """Where an edge of what is seen cuts a text, put a sign there; the rest of a cut number would read as another."""
+    first, last = max(box.x, seen[0]), min(box.x + box.width, seen[1]) - 1
+    start, end = box.x + 1, box.x + 1 + cell_len(text)
+    if first > last or not text or (first <= start and end <= last + 1):
+        return
+    sign = look.glyphs.ellipsis
+    if first > start or not name:
+        rest = sign.rjust(last - first + 1) if first <= start else sign.ljust(last - first + 1)
+        canvas.put(first, y, rest, style)
+    else:
+        canvas.put(last, y, sign, style)
 
 
 def _tracks(nets: Sequence[Net]) -> dict[object, int]:

@@ -12,7 +12,7 @@ from tui_nn.tui.drawing.graph import arrays_of, labels, network_drawing, nodes
 from tui_nn.tui.snapshot import Focus, Snapshot
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
-from tui_nn.view.graph import Arrangement, arrange, draw
+from tui_nn.view.graph import Arrangement, arrange, draw_window
 from tui_nn.view.picture import Picture, picture
 
 Kind = Literal["computation", "weights", "gradients"]
@@ -76,7 +76,7 @@ class GraphPane(Pane, can_focus=True):
         place = arrange(found, self.look, width)
         corner = place.window(current, width, height)
         self._place = (place, corner)
-        return draw(place, found, self.look, current=current).crop(*corner, width, height)
+        return draw_window(place, found, self.look, corner, width, height, current=current)
 
     def _node(self, focus: Focus | None) -> str | None:
         """The node that is in focus, by its value or by its gradient."""
