@@ -49,7 +49,7 @@ async def test_without_colour_nothing_is_coloured_by_the_drawings():
 
 
 @pytest.mark.parametrize("name", ["colours", "none", "ascii"])
-async def test_the_pointer_of_a_list_has_a_sign_and_without_colour_light_and_dark_change_places(name):
+async def test_the_pointer_of_a_list_has_a_sign_and_without_colour_it_is_underlined(name):
     look = LOOKS[name]
     async with opened(look=look) as driver:
         options = driver.screen.query_one("#lessons")
@@ -58,10 +58,24 @@ async def test_the_pointer_of_a_list_has_a_sign_and_without_colour_light_and_dar
             strips = [options.render_line(y) for y in range(options.size.height)]
             assert [y for y, strip in enumerate(strips) if look.glyphs.arrow in strip.text[:2]] == [options.highlighted]
             here, other = (strips[options.highlighted + by]._segments[0].style for by in (0, 1))
-            if look.colours is Colours.NONE:
-                bright = [sum(colour.triplet) for colour in (here.color, here.bgcolor, other.color, other.bgcolor)]
-                assert bright[1] - bright[0] > 300
-                assert bright[2] - bright[3] > 100
+            assert bool(here.underline) == (look.colours is Colours.NONE)
+            assert not other.underline
+
+
+@pytest.mark.parametrize("name", ["none", "ascii"])
+async def test_a_scrollbar_is_drawn_in_glyphs_where_there_are_no_colours(name):
+    async with opened("S5", look=LOOKS[name]) as driver:
+        await driver.press("question_mark")
+        page = driver.screen.query_one("#page")
+        bar = "".join(strip.text for strip in page.vertical_scrollbar.render_lines(page.vertical_scrollbar.size.region))
+        thumb, track = "#|" if LOOKS[name].ascii_only else "█│"
+        assert bar.startswith(thumb)
+        assert bar.endswith(track)
+        assert set(bar) == {thumb, track}
+        page.scroll_end(animate=False)
+        await driver.pilot.pause()
+        bar = "".join(strip.text for strip in page.vertical_scrollbar.render_lines(page.vertical_scrollbar.size.region))
+        assert (bar[0], bar[-1]) == (track, thumb)
 
 
 @pytest.mark.parametrize("name", ["none", "ascii"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -105,6 +106,18 @@ def test_a_lesson_is_opened_stepped_resized_and_left(terminal):
     terminal.keys("q")
     terminal.wait("code=0")
     in_order(terminal)
+
+
+def test_without_colour_none_is_sent(terminal):
+    terminal.line("export NO_COLOR=1 TERM=xterm-256color")
+    terminal.start("S5")
+    terminal.wait("n next")
+    terminal.keys("i", "?")
+    terminal.wait("On the screen")
+    styles = re.findall(r"\x1b\[([0-9;]*)m", terminal.tmux("capture-pane", "-p", "-e"))
+    codes = {int(code) for style in styles for code in style.split(";") if code}
+    assert codes
+    assert not codes & {*range(30, 39), *range(40, 49), *range(90, 98), *range(100, 108)}
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tui_nn.tui.screens.base import OnTop
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.lessons import LessonsScreen
 from tui_nn.tui.type_ahead import TypeAhead
+from tui_nn.tui.widgets import scrollbar
 from tui_nn.view.look import Colours, Look, detect
 
 if TYPE_CHECKING:
@@ -81,13 +82,16 @@ class TuiNN(TypeAhead):
         fps: float = FPS,
         look: Look | None = None,
     ) -> None:
-        super().__init__()
-        self._start = start or Start(target, settings)
         self._look = look or detect(os.environ, slow=fps < FPS)
+        # Without colours: the terminal's own, from which Textual then takes all colour away; else it would send greys.
+        super().__init__(ansi_color=True if self._look.colours is Colours.NONE else None)
+        self._start = start or Start(target, settings)
         self.fps = fps
         if self._look.colours is Colours.ANSI:
             self.theme = ANSI_THEMES[0]
         self.set_class(self._look.colours is Colours.NONE, "-no-colour")
+        self.set_class(self._look.ascii_only, "-ascii")
+        scrollbar.choose(self._look)
 
     @property
     def look(self) -> Look:

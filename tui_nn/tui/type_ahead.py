@@ -24,8 +24,8 @@ Typed = events.Key | events.Paste
 class TypeAhead(App[None]):
     """An app that hands on one key at a time."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
         self._held: deque[Typed] = deque()
         self._turn = 0  # the keys handed on so far
         self._at_work = False
