@@ -78,6 +78,11 @@ def test_a_listing_fits_and_marks_where_it_stands(lesson, width, look):
         ((1.0, 2.0, 3.0), (3,), 6, "[1 …]"),
         ((0.25,) * 12, (784, 512), 14, "[0.25 0.25 …]"),
         ((0.123456,), (40, 20), 6, "40×20"),
+        ((0.123456,), (512, 784), 5, "[…]"),
+        ((-0.123456, 0.5), (4,), 9, "4 numbers"),
+        ((0.123456, 0.5), (4,), 8, "[…]"),
+        ((0.123456, 0.5), (16,), 4, "[…]"),
+        ((0.123456, 0.5), (16,), 2, ""),
     ],
 )
 def test_entries_of_a_value(numbers, shape, width, text):
@@ -223,6 +228,21 @@ def test_a_changed_entry_far_on_is_shown_as_such():
     text = watches((), session.edits, about.rows, {16: head}, LOOKS["colours"], 60).plain
     assert "[… 4 …]" in text
     assert "[… 5 …]" in text
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("width", range(24, 60))
+def test_what_does_not_fit_is_not_taken_for_equal_numbers(width, look):
+    head = Head((0.012345, -0.023456), (512, 784), changed=True, was=(0.012345, -0.034567))
+    session = at("S5", 1, 17)
+    session.set("w2", (), 3.0)
+    about = subject(session.program, ascii_only=look.ascii_only)
+    row = next(row for row in about.rows if row.key == 6)
+    text = watches((), session.edits, (row,), {6: head}, look, width).plain.splitlines()[-1]
+    cut = look.glyphs.ellipsis
+    shown = [f"[{cut} {look.number(n, digits=3)} {cut}]" for n in (-0.034567, -0.023456)]
+    assert "401408" not in text
+    assert all(part in text for part in (shown if width >= 32 else [f"512{look.glyphs.times}784"]))
 
 
 @pytest.mark.parametrize("width", range(78, 140))

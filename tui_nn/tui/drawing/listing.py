@@ -56,21 +56,35 @@ def value(head: Head | None, look: Look, width: int) -> str:
     return entries(head.entries, head.shape, look, width)
 
 
-def entries(numbers: Sequence[float], shape: tuple[int, ...], look: Look, width: int) -> str:
-    """Numbers in at most `width` cells; in brackets, and cut, where the shape says that there are several."""
+def entries(numbers: Sequence[float], shape: tuple[int, ...], look: Look, width: int, first: int = 0) -> str:
+    """Numbers in at most `width` cells; in brackets, and cut, where the shape says that there are several.
+
+    Args:
+        numbers: the first ones of those that the shape counts, or all.
+        first: where to begin; it is said that others come before.
+    """
     if shape == ():
         return look.number(numbers[0], width=width)
-    total = prod(shape)
+    total, cut = prod(shape), look.glyphs.ellipsis
+    opening = f"[{cut} " if first else "["
     parts: list[str] = []
-    for entry in numbers:
+    for last, entry in enumerate(numbers[first:], first + 1):
         text = look.number(entry, digits=3)
-        rest = "]" if len(parts) + 1 == total else f" {look.glyphs.ellipsis}]"
-        if cell_len("[" + " ".join([*parts, text]) + rest) > width:
+        rest = "]" if last == total else f" {cut}]"
+        if cell_len(opening + " ".join([*parts, text]) + rest) > width:
             break
         parts.append(text)
     if not parts:
-        return fit(look.glyphs.times.join(map(str, shape)), width, ellipsis=look.glyphs.ellipsis).rstrip()
-    return "[" + " ".join(parts) + ("]" if len(parts) == total else f" {look.glyphs.ellipsis}]")
+        return size(shape, look, width)
+    return opening + " ".join(parts) + ("]" if first + len(parts) == total else f" {cut}]")
+
+
+def size(shape: tuple[int, ...], look: Look, width: int) -> str:
+    """How many numbers there are, in at most `width` cells; never a number alone, which would read as their value."""
+    several = (
+        f"{shape[0]} number{'s' * (shape[0] != 1)}" if len(shape) == 1 else look.glyphs.times.join(map(str, shape))
+    )
+    return next((text for text in (several, f"[{look.glyphs.ellipsis}]") if cell_len(text) <= width), "")
 
 
 def _row(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import prod
+
+from rich.cells import cell_len
 
 from tui_nn.session.explain import entry
 from tui_nn.session.frame import Edit, Position
@@ -14,6 +15,9 @@ from tui_nn.tui.snapshot import Head
 from tui_nn.view.look import Look, Role
 from tui_nn.view.picture import Picture, picture, text_line
 from tui_nn.view.table import table
+
+_ENTRY = 13  # cells: `[… −0.0123 …]`
+_BETWEEN = 5  # cells between the columns of a table, and for the sign of a change
 
 
 def watches(
@@ -52,10 +56,12 @@ def _changes(edits: Sequence[Edit], rows: Sequence[Row], heads: Mapping[Key, Hea
         top = top.above(picture([text_line([("n and i go on, to see what follows", look.style("dim"))])], width))
     if not changed:
         return top
-    room = max((width - 16) // 2, 8)
+    names = [look.text(row.text.split(" = ")[0]) for row, _ in changed]
+    # Columns close to one another are compared; but where room is short, all of it is for an entry with its sign.
+    room = max((width - 16) // 2, min((width - max(map(cell_len, names)) - _BETWEEN) // 2, _ENTRY), 8)
     cells = [
-        [row.text.split(" = ")[0], *(from_first_change(head, n, look, room) for n in (head.was, head.entries))]
-        for row, head in changed
+        [name, *(from_first_change(head, n, look, room) for n in (head.was, head.entries))]
+        for name, (_, head) in zip(names, changed, strict=True)
     ]
     cells = [[name, before, now + look.glyphs.changed] for name, before, now in cells]
     roles: dict[tuple[int, int], Role] = {(r, 2): "changed" for r in range(len(cells))}
@@ -67,5 +73,4 @@ def from_first_change(head: Head, numbers: Sequence[float], look: Look, width: i
     if head.shape == ():
         return entries(numbers, head.shape, look, width)
     first = next(i for i, (a, b) in enumerate(zip(head.was, head.entries, strict=True)) if a != b)
-    shown = entries(numbers[first:], (max(prod(head.shape) - first, 2),), look, width - 2)
-    return f"[{look.glyphs.ellipsis} {shown[1:]}" if first else shown
+    return entries(numbers, head.shape, look, width, first)
