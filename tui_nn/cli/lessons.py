@@ -28,17 +28,6 @@ class _ShowsByDefault(TyperGroup):
 SHOWN = 6  # entries of a vector
 WRITTEN = 26  # columns of what is written
 
-OPERATORS = {
-    "a + b, a - b, -a": "sum, difference, negative",
-    "a * b, a / b": "product and quotient, entry by entry",
-    "a ** b": "power",
-    "a @ b": "product of matrices or vectors",
-    "a.T": "transpose",
-    "a < b, a >= b, a == b": "comparisons: 1 where it holds, else 0; also >, <= and !=",
-    "a and b, a or b, not a": "of comparisons",
-    "axis=0, axis=1": "down the columns, along the rows; without it over all entries; keepdims=True keeps the axis",
-}
-
 app = typer.Typer(cls=_ShowsByDefault, add_completion=False, invoke_without_command=True)
 
 ListFormat = Annotated[
@@ -85,10 +74,9 @@ def _list_text(found: tuple[Lesson, ...]) -> None:
 @app.command()
 def language(form: ListFormat = TableFormat.TEXT) -> None:
     """List the operators and functions that equations may use."""
-    from tui_nn.lang.primitives import FUNCTIONS
+    from tui_nn.lang.language import FUNCTIONS, OPERATORS
 
-    rows = list(OPERATORS.items())
-    rows += [(_call(row.name, row.arity, row.defaults, row.takes_axis), row.sentence) for row in FUNCTIONS.values()]
+    rows = [*OPERATORS, *FUNCTIONS]
     if form is not TableFormat.TEXT:
         write_rows(rows, ("written", "meaning"), form)
         return
@@ -101,12 +89,6 @@ def language(form: ListFormat = TableFormat.TEXT) -> None:
         for row in prose(sentence, room() - WRITTEN):
             print(f"{label:<{WRITTEN}}{row}")
             label = ""
-
-
-def _call(name: str, arity: int, defaults: tuple[float, ...], takes_axis: bool) -> str:
-    """How a function is called: `leaky_relu(a, 0.01)`, `sum(a, axis=0)`."""
-    arguments = ["a", "b", "c"][: arity - len(defaults)] + [f"{value:g}" for value in defaults]
-    return f"{name}({', '.join(arguments + ['axis=0'] * takes_axis)})"
 
 
 @app.command()

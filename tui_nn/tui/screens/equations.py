@@ -19,7 +19,9 @@ from tui_nn.lessons.problem import Settings, find
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import safe
 from tui_nn.tui.notation import Notation
+from tui_nn.tui.screen_help import of_equations
 from tui_nn.tui.screens.base import BaseScreen
+from tui_nn.tui.why import Section
 from tui_nn.tui.widgets.equation_editor import EquationEditor
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
@@ -152,6 +154,10 @@ class EquationsScreen(BaseScreen[None]):
 
     def on_mount(self) -> None:
         self.check()
+
+    def sections(self) -> list[Section]:
+        """The help for what is on the screen."""
+        return [*of_equations(), *super().sections()]
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """As it is typed."""

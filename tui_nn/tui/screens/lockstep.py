@@ -17,8 +17,10 @@ from tui_nn.tui.bridge import Bridge, Slices
 from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepShot, LockstepWanted, take_lockstep
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.pace import Pace
+from tui_nn.tui.screen_help import of_lockstep
 from tui_nn.tui.screens.bridged import BridgedScreen
 from tui_nn.tui.travel import on_and_on
+from tui_nn.tui.why import Section
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.tui.widgets.runner import RaceCurves, RunnerPane
@@ -76,6 +78,10 @@ class LockstepScreen(BridgedScreen[LockstepShot]):
                 yield RunnerPane(name, i, Notation(program, ascii_only))
             yield RaceCurves()
         yield KeyBar("lockstep")
+
+    def sections(self) -> list[Section]:
+        """The help for what is on the screen."""
+        return [*of_lockstep(self._programs, self.look), *super().sections()]
 
     def resized(self) -> None:
         """All at once where there is room, else in tabs."""

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from tui_nn.session.run_facts import RunSummary
 from tui_nn.session.run_folder import RUNS
-from tui_nn.tui import keys, runs_desk, why
+from tui_nn.tui import keys, runs_desk, screen_help, why
 from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.drawing.runs import heading, row
 from tui_nn.tui.runs_desk import RunsDesk, RunsShot, RunsWanted, take_runs
@@ -143,7 +143,7 @@ class RunsPanes(BridgedScreen[RunsShot]):
             self.query_one("#runs-saying", SayingPane).say(text, wrong=True)
 
     def sections(self) -> list[why.Section]:
-        return why.key_sections(self.TABLE, keys.LIST)
+        return [screen_help.RUNS, *why.key_sections(self.TABLE, keys.LIST)]
 
     def _say(self, text: str) -> None:
         self.query_one("#runs-saying", SayingPane).say(text)

@@ -20,7 +20,9 @@ from tui_nn.session.run_facts import written
 from tui_nn.session.settings import OUTPUT, PANELS, Row, Settings, from_values, rows, to_values
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import safe
+from tui_nn.tui.screen_help import of_settings
 from tui_nn.tui.screens.base import BaseScreen
+from tui_nn.tui.why import Section
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
 
@@ -109,6 +111,10 @@ class TrainFormScreen(BaseScreen[None]):
         value = self._values.get(name, "")
         box = Input(value, placeholder=usual, id=f"set-{name}", suggester=suggester, compact=True)
         return Horizontal(Label(Content(name.replace("_", " "))), box, classes="setting")
+
+    def sections(self) -> list[Section]:
+        """The help for what is on the screen."""
+        return [*of_settings(self.texts, known_rows()), *super().sections()]
 
     # -- what is typed
 

@@ -1,0 +1,97 @@
+"""What is on the screens that are no steppers, for their help: read from the tables that they are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from tui_nn.engine.program import Program
+from tui_nn.lang import language
+from tui_nn.nn.optimizers import OPTIMIZERS
+from tui_nn.session.settings import PANELS, Row
+from tui_nn.tui.drawing.state import title
+from tui_nn.tui.notation import Notation
+from tui_nn.tui.why import ROLES, UPDATE, Section
+from tui_nn.view.look import Look
+
+ENDED = (
+    "how it ended: its epochs, steps or time were over, early stopping, a condition, interrupted, or a number that is "
+    "not finite; unfinished: it runs, or was cut off and can be resumed"
+)
+RUNS: Section = (
+    "On the screen",
+    (
+        ("run", "its folder's name; the row in focus and those that are marked are drawn below"),
+        ("layers", "units of the hidden layers"),
+        ("status", ENDED),
+        ("epochs", "how many it has done"),
+        ("loss", "on the training rows in the last epoch"),
+        ("test", "what its best weights are worth on rows that it has never seen"),
+        ("curves", "of the runs that are marked, over one another"),
+        ("differences", "the settings in which they differ; of a single run, those that are not as usual"),
+        ("figures", "a run's data and network, how it ended, and its weights judged anew"),
+    ),
+)  # fmt: skip
+
+FIELDS: Section = (
+    "On the screen",
+    (
+        ("Equations", "a line each, from what is given to the loss; the last line is what gradients are taken of"),
+        ("Values", "of each name that no line computes: a number, [1, 2], or [[1, 2], [3, 4]]"),
+        ("Optimiser", "its name and its settings, such as adam lr=0.1; empty for gradients only"),
+        ("on the right", "the whole listing that follows, as it will be stepped"),
+    ),
+)
+DERIVED: Section = (
+    "Names of derived lines",
+    (
+        ("∂L/∂w", "the gradient of the loss L by w; it is typed dw"),
+        ("δ₁, δ₂", "the gradient by an expression within a line, where several lines need it; typed delta1"),
+        ("u₁, u₂", "the value of such an expression"),
+    ),
+)
+
+
+def of_lockstep(programs: Mapping[str, Program], look: Look) -> list[Section]:
+    """Each optimiser by its equations, then every name that stands in the boxes."""
+    found: list[Section] = [
+        (
+            "On the screen",
+            (
+                ("each box", "one optimiser on the same problem; the line over it was computed last"),
+                ("columns", "an entry of the parameter each"),
+                ("loss", "that of each optimiser in every iteration; the mark is where all of them stand"),
+            ),
+        )
+    ]
+    names: dict[str, str] = {}
+    for name, program in programs.items():
+        notation = Notation(program, look.ascii_only)
+        lines = [line for line in program.lines if line.phase == "update" and line.shape is None]
+        words = OPTIMIZERS[name].title if name in OPTIMIZERS else name
+        found.append((f"{name}: {words}", tuple((f"{line.number}", notation.line(line)) for line in lines)))
+        names |= {notation.name(n): UPDATE.get(n, ROLES[role]) for n, role in program.update_roles.items()}
+    notation = Notation(next(iter(programs.values())), look.ascii_only)
+    names[title("theta'", notation, look)] = "the parameter after the update"
+    names["change" if look.ascii_only else f"Δ{notation.name('theta')}"] = (
+        "by how much the update changed it: the effective step"
+    )
+    return [*found, ("Names", tuple(names.items()))]
+
+
+def of_equations() -> list[Section]:
+    """The fields, the names that derived lines have, and the language."""
+    return [FIELDS, DERIVED, ("Operators", language.OPERATORS), ("Functions", language.FUNCTIONS)]
+
+
+def of_settings(shown: Iterable[str], table: Mapping[str, Row]) -> list[Section]:
+    """The settings that have a field, by panel: what they mean, and what holds where the field is empty."""
+    names = [name for name in table if name in set(shown)]
+    return [
+        (panel, tuple((name.replace("_", " "), _meaning(table[name])) for name in names if table[name].panel == panel))
+        for panel in PANELS
+        if any(table[name].panel == panel for name in names)
+    ]
+
+
+def _meaning(row: Row) -> str:
+    return f"{row.help} Empty: {row.unset}." if row.unset else row.help
