@@ -62,6 +62,19 @@ async def test_a_count_is_shown_and_can_be_taken_back():
         assert driver.snapshot.position == (1, 1)
 
 
+@pytest.mark.parametrize(("typed", "stays"), [("10000005", "1000000"), ("10000000", "1000000"), ("9999999", "999999")])
+async def test_a_count_beyond_the_largest_is_refused_with_a_word(typed, stays):
+    async with opened("S5") as driver:
+        await driver.press(*stays)
+        assert "largest" not in driver.text()
+        await driver.press(*typed[len(stays) :])
+        assert f" {stays}…" in driver.text()
+        assert f"The largest count is 1,000,000: it stays at {int(stays):,}." in driver.text()
+        await driver.press("backspace", "2", "i")
+        assert "largest" not in driver.text()
+        assert driver.snapshot.position.iteration == 2
+
+
 async def test_a_far_way_can_be_stopped_and_leaves_all_in_order():
     async with opened("S5") as driver:
         await driver.press(*"999999")

@@ -243,3 +243,13 @@ async def test_the_curves_go_to_a_logarithmic_axis_and_back(tmp_path):
         assert driver.text() != before
         await driver.press("y")
         assert driver.text() == before
+
+
+async def test_a_count_that_is_refused_ends_no_training(tmp_path):
+    async with training(small(tmp_path / "run", epochs=100_000), paused=False) as driver:
+        await driver.tap(*"10000005")
+        assert "The largest count is 1,000,000" in driver.text()
+        assert driver.screen.training
+        await driver.tap("backspace")
+        assert "largest" not in driver.text()
+        await driver.press("space")

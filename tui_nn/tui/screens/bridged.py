@@ -148,19 +148,27 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
     def on_key(self, event: events.Key) -> None:
         """Digits before a key say how often."""
         if event.character and event.character in self.DIGITS and (self.counted or event.character != "0"):
-            self.counted = (self.counted + event.character)[-7:]
-            event.stop()
+            counted = self.counted + event.character
+            if int(counted) <= LARGEST_COUNT:
+                self.counted = counted
+            else:
+                self.refuse(f"The largest count is {LARGEST_COUNT:,}: it stays at {int(self.counted):,}.")
         elif event.key == "backspace" and self.counted:
             self.counted = ""
-            event.stop()
+            self.refuse("")
         else:
             return
+        event.stop()
         self.redraw()
+
+    def refuse(self, text: str) -> None:
+        """Say why a digit does not count; '' takes back what was said."""
+        self.complain(text)
 
     def count(self) -> int:
         """The count that was typed, once."""
         text, self.counted = self.counted, ""
-        return min(int(text or 1), LARGEST_COUNT)
+        return int(text or 1)
 
     # -- through time
 

@@ -237,6 +237,10 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         if text and self.training:
             self.training = False
             self.redraw()
+        self.refuse(text)
+
+    def refuse(self, text: str) -> None:
+        """What is wrong with a count ends no training."""
         status = self.query_one(StatusPane)
         if text or status.wrong:
             status.say(text, wrong=True)
