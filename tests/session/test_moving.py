@@ -241,3 +241,25 @@ def test_a_watch_draws_no_mask_of_its_own(text):
     for ask in (session.watch, session.evaluate, session.break_when, session.run_until):
         with pytest.raises(UserError, match="name that line"):
             ask(text)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 17), st.integers(1, 6), st.booleans()), max_size=6))
+def test_a_way_that_is_left_leads_to_the_end_of_an_iteration_on_it(ways):
+    session, changed = find("S5").session(), False
+    for iteration, line, slices, change in ways:
+        before = session.position
+        made = change and not changed and session.is_computed("f1")
+        way = session.setting("f1", (), 3.0) if made else session.going(iteration, line)
+        if made:
+            changed, at = True, session.written("f1")
+        left = sum(1 for _ in zip(range(slices), way, strict=False))
+        way.close()
+        to = before if made else (iteration, line)
+        assert session.position in (before, to) or (session.position.line == session.length and left)
+        fresh = find("S5").session()
+        if changed:
+            fresh.goto(*at)
+            fresh.set("f1", (), 3.0)
+        fresh.goto(*session.position)
+        assert (session.edits, visible(session)) == (fresh.edits, visible(fresh))

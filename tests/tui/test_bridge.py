@@ -11,7 +11,7 @@ from tui_nn.lessons.problem import find
 from tui_nn.tui.bridge import Bridge, settle
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.snapshot import Wanted, take
-from tui_nn.tui.travel import at_once, look, move
+from tui_nn.tui.travel import ahead, at_once, goto, look, move
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def endless(desk):
 
 def test_commands_are_done_in_order_and_the_last_snapshot_is_kept(bridge):
     for _ in range(20):
-        bridge.submit(move("step"))
+        bridge.submit(ahead(1))
     settle(bridge)
     assert bridge.poll().position == (2, 3)
     assert bridge.poll() is None, "a snapshot is handed out once"
@@ -48,6 +48,28 @@ def test_a_long_command_is_seen_while_it_runs_and_ends_when_cancelled(bridge):
     assert all(shot.running for shot in seen)
     assert seen[0].position < seen[1].position < seen[2].position
     assert bridge.busy
+    bridge.cancel()
+    settle(bridge)
+    assert not bridge.poll().running
+
+
+def test_a_way_that_never_ends_is_left_at_once_and_the_next_command_goes_on_from_there(bridge):
+    bridge.submit(goto(10**13))
+    while not ((shot := bridge.poll()) and shot.position.iteration > 1):
+        time.sleep(0.005)
+    bridge.cancel()
+    settle(bridge)
+    here = bridge.poll().position
+    bridge.submit(ahead(1))
+    settle(bridge)
+    assert bridge.poll().position == (here.iteration + 1, 1)
+
+
+def test_an_aside_that_takes_long_is_seen_and_cancelled_too(bridge):
+    bridge.submit(endless, aside=True)
+    while not (shot := bridge.poll()):
+        time.sleep(0.005)
+    assert shot.running
     bridge.cancel()
     settle(bridge)
     assert not bridge.poll().running
@@ -117,7 +139,7 @@ def test_what_cannot_be_done_is_told_and_the_next_command_goes_on(bridge):
     bridge.submit(at_once(refuse))
     settle(bridge)
     assert bridge.error == "no"
-    bridge.submit(move("step"))
+    bridge.submit(ahead(1))
     settle(bridge)
     assert bridge.error == ""
     assert bridge.poll().position == (1, 1)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Settings, find
-from tui_nn.tui import commands, travel
+from tui_nn.tui import commands, snapshot, travel
 from tui_nn.tui.desk import Desk, Losses
 from tui_nn.tui.pace import SPEEDS, Pace
+from tui_nn.tui.snapshot import Wanted, take
 
 
 def done(desk, command):
@@ -81,6 +82,36 @@ def test_moves_forward_stop_at_breakpoints_and_leaps_do_not(move):
     assert done(desk, travel.goto(5)) is None
     assert desk.session.position == (5, desk.session.length)
     assert done(desk, travel.ahead(-3)) is None
+
+
+def test_what_follows_from_a_change_far_back_is_computed_in_slices(monkeypatch):
+    monkeypatch.setattr(travel, "SLICE", 0)
+    desk = Desk(find("S5").session())
+    done(desk, travel.goto(700))
+    slices = commands.smaller_steps(0.5)(desk)
+    for _ in range(3):
+        next(slices)
+    slices.close()
+    here, session = desk.session.position, find("S5").session()
+    assert here.iteration < 700
+    session.set("lr", (), 0.5 * float(session.value("lr")))
+    session.goto(*here)
+    assert desk.session.edits == session.edits
+    assert desk.session.value("w0") == session.value("w0")
+
+
+def test_the_run_without_a_change_is_waited_for_only_so_long(monkeypatch):
+    desk = Desk(find("S5").session())
+    done(desk, commands.edit("w2", 3.0))
+    done(desk, travel.goto(50))
+    monkeypatch.setattr(snapshot, "LATE", -1.0)
+    assert take(desk, Wanted()).behind
+    assert desk.session.position == (50, desk.session.length)
+    monkeypatch.undo()
+    shot, session = take(desk, Wanted()), find("S5").session()
+    session.goto(50, session.length)
+    assert not shot.behind
+    assert shot.heads["w2"].was == (float(session.value("w2")),)
 
 
 def test_what_never_holds_leads_back_to_where_it_was_asked():

@@ -6,7 +6,7 @@ still at it, a shorter one waits at its end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tui_nn.errors import UserError
 from tui_nn.session import positions
@@ -41,6 +41,11 @@ class Lockstep:
         for session in self.sessions.values():
             session.goto(iteration, min(line, session.length))
         self.position = Position(iteration, line)
+
+    def going(self, iteration: int, line: int) -> Iterator[None]:
+        """`goto`, as a way of one slice: cut in pieces, one session would be left where the others are not."""
+        self.goto(iteration, line)
+        return iter(())
 
     def step(self, lines: int = 1) -> None:
         """Compute the next lines; after the last line comes the next iteration."""

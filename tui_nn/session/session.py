@@ -5,6 +5,7 @@ The only object that the CLI, the app and the lessons touch. Time is the Timelin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ from tui_nn.session import positions, stops
 from tui_nn.session.frame import Edit, Frame, Host, Position, Stop
 from tui_nn.session.history import BUDGET
 from tui_nn.session.player import Feed, MachinePlayer
-from tui_nn.session.timeline import Timeline
+from tui_nn.session.timeline import Slices, Timeline, whole
 
 
 class Session:
@@ -110,10 +111,14 @@ class Session:
 
     def goto(self, iteration: int, line: int) -> Frame:
         """To a position: `line` lines of `iteration` computed. Raises UserError where there is none."""
+        whole(self.going(iteration, line))
+        return self.frame()
+
+    def going(self, iteration: int, line: int) -> Slices:
+        """`goto` in slices: whoever closes it on the way leaves the session at the end of the iteration it came to."""
         if iteration < 1 or not 0 <= line <= self.length:
             raise UserError(f"there is no line {line} of iteration {iteration}; lines go from 0 to {self.length}")
-        self._timeline.go(Position(iteration, line))
-        return self.frame()
+        return self._timeline.going(Position(iteration, line))
 
     def go_on(self, iteration: int, line: int) -> Stop | None:
         """On to a position, or to the first moment on the way at which a break condition holds."""
@@ -235,6 +240,11 @@ class Session:
 
     def set(self, name: str, index: tuple[int, ...], value: float) -> Frame:
         """Change an entry where it was computed last, and recompute all that follows: a branch. `undo` goes back."""
+        whole(self.setting(name, index, value))
+        return self.frame()
+
+    def setting(self, name: str, index: tuple[int, ...], value: float) -> Slices:
+        """`set` in slices, as `going` goes; on the way, and where it is closed, it is in the new branch already."""
         shape = self.program.shape(name)
         shape_of(Index(Name(name), index), {name: shape})
         self.value(name)
@@ -249,13 +259,16 @@ class Session:
                 f"`{name}` is only shown: with so many parameters no line reads it; set what comes of it: {kept}"
             )
         at = tuple(i % n for i, n in zip(index, shape, strict=True))
-        self._timeline.branch(Edit(place.iteration, place.line, name, at, value))
-        return self.frame()
+        return self._timeline.branching(Edit(place.iteration, place.line, name, at, value))
 
     def undo(self) -> Frame:
         """Leave the branch for the one that it came from, at the same position."""
-        self._timeline.undo()
+        whole(self.undoing())
         return self.frame()
+
+    def undoing(self) -> Slices:
+        """`undo` in slices, likewise."""
+        return self._timeline.undoing()
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -264,7 +277,13 @@ class Session:
 
     def original(self, wanted: Iterable[str]) -> dict[str, Host]:
         """The values that the wanted names have here in the run without any edits."""
-        return self._timeline.without_edits(lambda: dict(self.frame(wanted).values))
+        found = self.original_within(math.inf, wanted)
+        assert found is not None
+        return found
+
+    def original_within(self, seconds: float, wanted: Iterable[str]) -> dict[str, Host] | None:
+        """The same; None where that run is so far behind that it takes longer. Asked again, it has less to do."""
+        return self._timeline.without_edits(lambda: dict(self.frame(wanted).values), seconds)
 
     def written(self, name: str, before: Position | None = None) -> Position:
         """The position at which `name` got the value that it has at `before` (now); (1, 0) for what is given."""

@@ -3,10 +3,15 @@
 Going back restores the nearest checkpoint and replays; chance is a function of seed and iteration, so a replay gives
 the same bits. An edit makes a branch: what came before it is shared, what follows is computed again, and the branch
 that was left is kept.
+
+A way through time can be long, so it is gone in slices: a generator yields wherever it stands at the end of an
+iteration, and who closes it there leaves the timeline standing there.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from bisect import insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +24,9 @@ from tui_nn.session.frame import Edit, Position
 from tui_nn.session.history import History
 from tui_nn.session.player import Player
 
+CHUNK = 256  # iterations of a slice, at most
+
+Slices = Iterator[None]
 T = TypeVar("T")
 
 Older = Callable[[int], Checkpoint]
@@ -72,7 +80,7 @@ class Timeline:
         """What the checkpoints of this branch and of those that it came from take."""
         return sum(branch.history.nbytes for branch in self._branches())
 
-    def go(self, to: Position) -> None:
+    def going(self, to: Position) -> Slices:
         """Stand at a position; the iterations up to it are computed, forward from the nearest that is known."""
         here = self.position
         if to.iteration == here.iteration and to.line >= here.line:
@@ -80,36 +88,42 @@ class Timeline:
         elif here.iteration < to.iteration and self._nearest(to) <= here.iteration:
             self._lines(here.iteration, here.line + 1, self.length)
             self._keep()
-            self._iterations(here.iteration + 1, to.iteration - 1)
+            yield from self._iterations(here.iteration + 1, to.iteration - 1)
             self._begin(to.iteration)
             self._lines(to.iteration, 1, to.line)
         else:
-            self._replay(to)
+            yield from self._replay(to)
         self.position = to
 
-    def branch(self, edit: Edit) -> None:
+    def branching(self, edit: Edit) -> Slices:
         """Put a change in and recompute all that follows, up to here."""
         edits = list(self._branch.edits)
         insort(edits, edit, key=lambda e: (e.iteration, e.line))
         history = self._reaching(edit.iteration - 1)
-        self._enter(_Branch(edits, history.before(edit.iteration), self._branch))
+        yield from self._enter(_Branch(edits, history.before(edit.iteration), self._branch))
 
-    def undo(self) -> None:
+    def undoing(self) -> Slices:
         """Leave the branch for the one that it came from, at the same position."""
         if self._branch.parent is None:
             raise UserError("nothing was changed; there is nothing to undo")
-        self._enter(self._branch.parent)
+        yield from self._enter(self._branch.parent)
 
-    def without_edits(self, look: Callable[[], T]) -> T:
-        """What `look` finds at this position of the run without any edits."""
-        branch = self._branch
+    def without_edits(self, look: Callable[[], T], seconds: float = math.inf) -> T | None:
+        """What `look` finds at this position of the run without any edits.
+
+        None where that run is so far behind that it takes longer; the next time goes on from where it has come to.
+        """
+        branch, here = self._branch, self.position
         self._branch = list(self._branches())[-1]
         try:
-            self._replay(self.position)
+            began = time.monotonic()
+            for _ in self._replay(here):
+                if time.monotonic() - began > seconds:
+                    return None
             return look()
         finally:
             self._branch = branch
-            self._replay(self.position)
+            whole(self._replay(here))
 
     def outlasts(self, name: str) -> bool:
         """Whether a value that is given to `name` stays from iteration to iteration."""
@@ -117,13 +131,13 @@ class Timeline:
 
     # -- branches
 
-    def _enter(self, branch: _Branch) -> None:
+    def _enter(self, branch: _Branch) -> Slices:
         self._branch = branch
         # Half for this branch, a quarter for the one that it left, and so on; all of it where there is but one.
-        whole = branch.parent is None
+        alone = branch.parent is None
         for depth, each in enumerate(self._branches()):
-            each.history.limit(1 if whole else 2 ** (depth + 1))
-        self._replay(self.position)
+            each.history.limit(1 if alone else 2 ** (depth + 1))
+        yield from self._replay(self.position)
 
     def _branches(self) -> Iterator[_Branch]:
         """This branch, the one that it left, and so on."""
@@ -146,7 +160,7 @@ class Timeline:
     def _nearest(self, to: Position) -> int:
         return self._branch.history.nearest(to.iteration - 1).iteration
 
-    def _replay(self, to: Position) -> None:
+    def _replay(self, to: Position) -> Slices:
         """From the nearest checkpoint before an iteration to a line in it."""
         before = to.iteration - 1
         self._branch.history = self._reaching(before)  # older than any edit of the branch: the run without them
@@ -155,9 +169,10 @@ class Timeline:
         for edit in self._branch.edits:
             if edit.iteration <= checkpoint.iteration and self.outlasts(edit.name):
                 self._apply(edit)
-        self._iterations(checkpoint.iteration + 1, before)
+        yield from self._iterations(checkpoint.iteration + 1, before)
         self._begin(to.iteration)
         self._lines(to.iteration, 1, to.line)
+        self.position = to
 
     def _begin(self, iteration: int) -> None:
         self._player.bring(iteration)
@@ -182,7 +197,7 @@ class Timeline:
                 if edit.line == stop:
                     self._apply(edit)
 
-    def _iterations(self, first: int, last: int) -> None:
+    def _iterations(self, first: int, last: int) -> Slices:
         """Compute whole iterations, at full speed between those that have edits or are to be kept."""
         edited = {e.iteration for e in self._branch.edits}
         iteration = first
@@ -193,12 +208,20 @@ class Timeline:
                 iteration += 1
             else:
                 next_kept = self._branch.history.next_wanted(iteration - 1)
-                until = min([last, next_kept, *(e - 1 for e in edited if e > iteration)])
+                until = min([last, next_kept, iteration + CHUNK - 1, *(e - 1 for e in edited if e > iteration)])
                 self._player.run(until - iteration + 1)
                 iteration = until + 1
             self._keep()
+            self.position = Position(iteration - 1, self.length)
+            yield
 
     def _keep(self) -> None:
         history = self._branch.history
         if history.wants(self.machine.iteration):
             history.keep(self.machine.save())
+
+
+def whole(slices: Slices) -> None:
+    """Go all of a way at once."""
+    for _ in slices:
+        pass

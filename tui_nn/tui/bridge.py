@@ -179,8 +179,11 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
 
     def _do_aside(self, job: _Job[DeskT], *, running: bool) -> None:
         try:
-            for _ in job.command(self._desk):
-                pass
+            for _ in (slices := job.command(self._desk)):
+                if job.generation != self._generation:
+                    slices.close()
+                if self._latest is None:
+                    self._latest = self._take(self._desk, self.wanted, None, True)
         except UserError as error:
             self.error = job.ticket.error = str(error)
         self._latest = self._take(self._desk, self.wanted, None, running)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tui_nn.session.autopsy import Autopsy, autopsy
 from tui_nn.session.explain import parse_entry
@@ -11,7 +11,7 @@ from tui_nn.session.frame import Stop
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.pace import Pace
-from tui_nn.tui.travel import SLICE, at_once
+from tui_nn.tui.travel import at_once, next_burst, sliced
 
 Command = Callable[[Desk], Slices]
 
@@ -39,7 +39,7 @@ def run(pace: Pace) -> Command:
                 if speed.unit == "line" or session.position.line == session.length:
                     yield max(1 / speed.per_second - spent, 0.001)
             else:
-                burst = min(burst * 2, FULL_SPEED) if spent < SLICE / 2 else max(burst // 2, 1)
+                burst = next_burst(burst, began, FULL_SPEED)
                 yield None
 
     return work
@@ -59,7 +59,7 @@ def run_until(condition: str, limit: int = 1_000_000) -> Command:
                 desk.heed(stop)
                 return stop
             left -= burst
-            burst = min(burst * 2, FULL_SPEED) if time.monotonic() - began < SLICE else burst
+            burst = next_burst(burst, began, FULL_SPEED)
             yield None
         session.goto(*here)
         return Stop("limit", f"{condition} did not hold in {limit:,} iterations; back where it began")
@@ -71,15 +71,16 @@ def back_until(condition: str) -> Command:
     """Back to the latest earlier moment at which the condition holds."""
 
     def work(desk: Desk) -> Slices:
-        here, session = desk.session.position, desk.session
+        here, session, burst = desk.session.position, desk.session, 1
         while True:
-            before = session.position
-            stop = session.back_until(condition, FULL_SPEED)
+            before, began = session.position, time.monotonic()
+            stop = session.back_until(condition, burst)
             if stop.kind != "limit":
                 return stop
             if session.position == before:
                 session.goto(*here)
                 return Stop("limit", f"{condition} held at no earlier moment")
+            burst = next_burst(burst, began, FULL_SPEED)
             yield None
 
     return work
@@ -87,22 +88,22 @@ def back_until(condition: str) -> Command:
 
 def edit(entry: str, value: float) -> Command:
     """Change an entry (`w2`, `W1[0, 2]`): a branch."""
-    return at_once(lambda desk: desk.session.set(*parse_entry(desk.session, entry), value))
+    return sliced(lambda desk: desk.session.setting(*parse_entry(desk.session, entry), value))
 
 
 def undo() -> Command:
     """Leave the latest branch."""
-    return at_once(lambda desk: desk.session.undo())
+    return sliced(lambda desk: desk.session.undoing())
 
 
 def smaller_steps(factor: float) -> Command:
     """A branch with a smaller learning rate from the start on."""
 
-    def change(desk: Desk) -> None:
+    def change(desk: Desk) -> Iterator[None]:
         rate = float(desk.session.value("lr"))
-        desk.session.set("lr", (), rate * factor)
+        return desk.session.setting("lr", (), rate * factor)
 
-    return at_once(change)
+    return sliced(change)
 
 
 def examine(tell: Callable[[Autopsy | None], object]) -> Command:

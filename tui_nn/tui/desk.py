@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -52,8 +53,7 @@ class Timeline(Protocol):
     def position(self) -> Position: ...
 
     def goto(self, iteration: int, line: int) -> object: ...
-    def back(self, lines: int = 1) -> object: ...
-    def back_iteration(self, count: int = 1) -> object: ...
+    def going(self, iteration: int, line: int) -> Iterator[None]: ...
 
 
 class Walk(Protocol):

@@ -20,6 +20,7 @@ from tui_nn.tui.desk import START, Desk
 from tui_nn.tui.optimizer_state import OptimizerState, read_state
 from tui_nn.tui.rows import Key, name_of
 
+LATE = 0.5  # seconds that a snapshot waits for the run without edits to be computed up to here
 HEAD = 12  # entries of a tensor that the listing may show
 
 
@@ -101,6 +102,7 @@ class Snapshot:
         curve, original: the losses of this branch, and of the run without edits.
         stop: why a run stopped, if the last command was one.
         running: whether it was taken in the midst of a command.
+        behind: whether the run without edits is not computed up to here, so that it says nothing of what was.
     """
 
     position: Position
@@ -121,6 +123,7 @@ class Snapshot:
     furthest: Position = START
     stop: Stop | None = None
     running: bool = False
+    behind: bool = False
 
 
 def take(desk: Desk, wanted: Wanted, stop: Stop | None = None, running: bool = False) -> Snapshot:
@@ -184,7 +187,10 @@ def _with_originals(shot: Snapshot, desk: Desk) -> Snapshot:
     named = {key: tuple(_names(program, key)) for key in shot.heads}
     focus = shot.focus
     now = [focus.name] if focus and shot.card and focus.at is None else []
-    before = session.original([*dict.fromkeys(n for names in named.values() for n in names), *now])
+    wanted_then = [*dict.fromkeys(n for names in named.values() for n in names), *now]
+    before = session.original_within(LATE, wanted_then)
+    if before is None:
+        return replace(shot, behind=True)
     heads = {k: _compared(head, [before[n] for n in named[k]], session, named[k]) for k, head in shot.heads.items()}
     if program.loss in before:
         desk.losses.of(())[shot.position.iteration] = float(before[program.loss])

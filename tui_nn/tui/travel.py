@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from tui_nn.session import positions
 from tui_nn.session.frame import Position
 from tui_nn.tui.bridge import Slices
-from tui_nn.tui.desk import Walk
+from tui_nn.tui.desk import Timeline, Walk
 from tui_nn.tui.pace import Pace
 
 WalkT = TypeVar("WalkT", bound=Walk)
 
 SLICE = 0.01  # seconds between two looks at whether the screen wants something else
-FAR = 5000  # iterations on the way of which a loss is kept, of a longer way
+FAR = 5000  # iterations on the way of which a loss is kept, at least, of a longer way
+
+BACK: dict[str, Callable[[Timeline], Position]] = {
+    "back_phase": lambda timeline: positions.phase_before(timeline.position, timeline.ends),
+    "reset": lambda timeline: positions.START,
+}
 
 
 def at_once(change: Callable[[WalkT], object]) -> Callable[[WalkT], Slices]:
@@ -29,6 +34,32 @@ def at_once(change: Callable[[WalkT], object]) -> Callable[[WalkT], Slices]:
     return work
 
 
+def sliced(change: Callable[[WalkT], Iterator[None]]) -> Callable[[WalkT], Slices]:
+    """A command that goes a way which the timeline cuts into slices."""
+
+    def work(desk: WalkT) -> Slices:
+        yield from _paced(change(desk))
+        desk.note()
+        return None
+
+    return work
+
+
+def _paced(way: Iterator[None]) -> Slices:
+    """The slices of a way, as many together as take about a SLICE."""
+    began = time.monotonic()
+    for _ in way:
+        if time.monotonic() - began > SLICE:
+            yield None
+            began = time.monotonic()
+    return None
+
+
+def next_burst(burst: int, began: float, most: int) -> int:
+    """How many iterations to do in one go, after so many have taken from `began` until now: about a SLICE's worth."""
+    return min(burst * 2, most) if time.monotonic() - began < SLICE / 2 else max(burst // 2, 1)
+
+
 def look(desk: Walk) -> Slices:
     """Nothing but a fresh snapshot."""
     return None
@@ -36,13 +67,12 @@ def look(desk: Walk) -> Slices:
 
 
 def move(name: str, count: int = 1) -> Callable[[Walk], Slices]:
-    """A move back of the timeline (`back_phase`) so many times, or until it stands at the start."""
+    """A move of BACK so many times, or until it stands at the start."""
 
     def work(desk: Walk) -> Slices:
         began = time.monotonic()
         for _ in range(count):
-            getattr(desk.timeline, name)()
-            desk.note()
+            yield from _back(desk, BACK[name](desk.timeline))
             if desk.timeline.position == (1, 0):
                 break
             if time.monotonic() - began > SLICE:
@@ -76,8 +106,7 @@ def ahead(lines: int) -> Callable[[Walk], Slices]:
     def work(desk: Walk) -> Slices:
         timeline = desk.timeline
         if lines < 0:
-            timeline.back(-lines)
-            return None
+            return (yield from _back(desk, positions.moved(timeline.position, lines, timeline.length)))
         return (yield from _goto(desk, *positions.moved(timeline.position, lines, timeline.length), heeding=True))
 
     return work
@@ -89,8 +118,7 @@ def iterations(count: int) -> Callable[[Walk], Slices]:
     def work(desk: Walk) -> Slices:
         timeline = desk.timeline
         if count < 0:
-            timeline.back_iteration(-count)
-            return None
+            return (yield from _back(desk, positions.iterations_back(timeline.position, -count, timeline.length)))
         to = positions.iterations_on(timeline.position, count, timeline.length)
         return (yield from _goto(desk, *to, heeding=True))
 
@@ -138,19 +166,29 @@ def _goto(desk: Walk, iteration: int, line: int, *, heeding: bool) -> Slices:
     timeline = desk.timeline
     if iteration < 1 or not 0 <= line <= timeline.length:
         timeline.goto(iteration, line)  # says what is wrong
-    stride = max(1, (iteration - timeline.position.iteration) // FAR)
+    stride, burst = max(1, (iteration - timeline.position.iteration) // FAR), 1
     began = time.monotonic()
     while (here := timeline.position).iteration < iteration:
         # An iteration is ended first, wherever it was left.
-        step = stride if here.line == timeline.length else 0
+        set_out, step = time.monotonic(), min(stride, burst) if here.line == timeline.length else 0
         to = min(here.iteration + step, iteration)
         stop = desk.go(Position(to, timeline.length if to < iteration or not step else line), heeding=heeding)
         desk.note()
         if stop is not None:
             return stop
+        burst = next_burst(burst, set_out, stride)
         if time.monotonic() - began > SLICE:
             yield None
             began = time.monotonic()
+    if Position(iteration, line) < timeline.position:
+        return (yield from _back(desk, Position(iteration, line)))
     stop = desk.go(Position(iteration, line), heeding=heeding)
     desk.note()
     return stop
+
+
+def _back(desk: Walk, to: Position) -> Slices:
+    """Back, which replays what lies between the nearest checkpoint and there."""
+    yield from _paced(desk.timeline.going(*to))
+    desk.note()
+    return None

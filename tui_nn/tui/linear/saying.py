@@ -89,6 +89,8 @@ def changes(desk: Desk, notation: Notation) -> Iterator[str]:
         return
     yield "branch: " + ", ".join(f"{entry(e.name, e.index)} = {PLAIN.number(e.value)}" for e in session.edits)
     shot = take(desk, Wanted())
+    if shot.behind:
+        yield "the run without the changes is not computed up to here yet; changes goes on with it"
     names = {made.number: notation.line(made).split(" = ")[0] for made in session.program.lines}
     for key, head in shot.heads.items():
         if head.changed and head.was != head.entries:
