@@ -188,8 +188,6 @@ async def test_one_key_tries_again_with_a_smaller_learning_rate(ran_away):
     assert ran_away.snapshot.position == here
     assert [(e.name, e.value) for e in ran_away.snapshot.edits] == [("lr", pytest.approx(0.02))]
     assert all(np.isfinite(head.entries).all() for head in ran_away.snapshot.heads.values())
-    await ran_away.press("z")
-    assert ran_away.snapshot.edits == ()
 
 
 async def test_one_key_tries_again_with_clipping(ran_away):
@@ -200,6 +198,31 @@ async def test_one_key_tries_again_with_clipping(ran_away):
     assert "clipped" in ran_away.screen.problem.title
     assert ran_away.snapshot.position == here
     assert all(np.isfinite(head.entries).all() for head in ran_away.snapshot.heads.values())
+    assert "the same with its gradient no longer than 1; q goes back" in ran_away.text()
+    await ran_away.press("q")
+    await ran_away.settle()
+    assert ran_away.screen is first
+
+
+async def test_an_autopsy_waits_until_a_question_is_answered():
+    async with opened("M3", settings=AWAY) as driver:
+        driver.screen.pace.index = 5
+        stepper = driver.screen
+        await driver.press("g")
+        await driver.until("Prompt")
+        stepper.action_run()
+        for _ in range(2000):
+            stepper.poll()
+            await driver._drain()
+            if stepper._due is not None:
+                break
+            await asyncio.sleep(0.01)
+        assert stepper._due is not None
+        assert type(driver.screen).__name__ == "Prompt"
+        await driver.press("escape")
+        await driver.until("AutopsyScreen")
+    await ran_away.press("z")
+    assert ran_away.snapshot.edits == ()
 
 
 async def test_an_autopsy_of_the_living():

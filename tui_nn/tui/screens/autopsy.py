@@ -22,16 +22,23 @@ Answer = Literal["origin", "smaller", "clip"]
 
 
 class AutopsyScreen(OnTop[Answer | None], ModalScreen[Answer | None]):
-    """A page over the stepper."""
+    """A page over the stepper.
+
+    Args:
+        refused: answers that are not to be had where it was asked for.
+    """
 
     TABLE: ClassVar[str] = "autopsy"
     BINDINGS = bindings("autopsy")
 
-    def __init__(self, found: Autopsy, notation: Notation, look: Look) -> None:
+    def __init__(
+        self, found: Autopsy, notation: Notation, look: Look, *, refused: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__()
         self.found = found
         self._text = report(found, notation, look)
-        self._has_optimizer = notation.program.update is not None
+        idle = refused if notation.program.update is not None else {"smaller", "clip"}
+        self._idle = [*idle, *([] if found.began else ["origin"])]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="autopsy"):
@@ -41,17 +48,20 @@ class AutopsyScreen(OnTop[Answer | None], ModalScreen[Answer | None]):
 
     def on_mount(self) -> None:
         """Only what there is to be done here is offered."""
-        idle = [] if self.found.began else ["origin"]
-        self.query_one(KeyBar).favour(idle=idle if self._has_optimizer else [*idle, "smaller", "clip"])
+        self.query_one(KeyBar).favour(idle=self._idle)
 
     def action_origin(self) -> None:
-        self.dismiss("origin" if self.found.began else None)
+        self._answer("origin")
 
     def action_smaller(self) -> None:
-        self.dismiss("smaller" if self._has_optimizer else None)
+        self._answer("smaller")
 
     def action_clip(self) -> None:
-        self.dismiss("clip" if self._has_optimizer else None)
+        self._answer("clip")
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+    def _answer(self, answer: Answer) -> None:
+        if answer not in self._idle:
+            self.dismiss(answer)

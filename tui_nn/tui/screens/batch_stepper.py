@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from tui_nn.lessons.problem import Settings
-from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.replay import CourseSession
 from tui_nn.tui.batch_problem import REFUSED, problem_of
 from tui_nn.tui.bindings import bindings
-from tui_nn.tui.screens.autopsy import Answer
 from tui_nn.tui.screens.stepper import StepperScreen
 
 
@@ -15,6 +13,7 @@ class BatchStepper(StepperScreen):
     """A run's batches under the magnifying glass. What asks for another run is not to be had here, and says so."""
 
     BINDINGS = bindings("stepper")
+    refused = frozenset(REFUSED)
 
     def __init__(self, title: str, session: CourseSession) -> None:
         super().__init__(problem_of(title, session), Settings({}))
@@ -24,9 +23,3 @@ class BatchStepper(StepperScreen):
 
     def action_lockstep(self) -> None:
         self._say(REFUSED["lockstep"])
-
-    def _treat(self, found: Autopsy, answer: Answer | None) -> None:
-        if answer in REFUSED:
-            self._say(REFUSED[answer])
-            return
-        super()._treat(found, answer)

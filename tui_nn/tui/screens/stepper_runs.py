@@ -11,7 +11,7 @@ from tui_nn.tui import commands, travel
 from tui_nn.tui.asked import edit_of, place_of
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.commands import Command
-from tui_nn.tui.retry import clipped, reseeded
+from tui_nn.tui.retry import LIMIT, clipped, reseeded
 from tui_nn.tui.rows import parameter_of
 from tui_nn.tui.screens.autopsy import Answer, AutopsyScreen
 from tui_nn.tui.screens.prompt import Prompt
@@ -25,7 +25,20 @@ SMALLER = 0.1  # what the learning rate is multiplied with after numbers have ru
 
 
 class RunKeys(FocusKeys):
-    """Adds these keys to those for looking."""
+    """Adds these keys to those for looking.
+
+    Attributes:
+        refused: the autopsy's answers that are not to be had here.
+        remark: what is said when the screen has come.
+    """
+
+    refused: frozenset[str] = frozenset()
+    remark = ""
+    _due: Autopsy | None = None
+
+    def on_mount(self) -> None:
+        if self.remark:
+            self.call_after_refresh(self.do, travel.look, lambda: self._say(self.remark))
 
     # -- moving
 
@@ -50,9 +63,11 @@ class RunKeys(FocusKeys):
 
     def action_stop(self) -> None:
         """Stop what is at work; where nothing is, give the place of a message back."""
-        self.running = False
+        on_the_way, self.running = self.bridge.busy and not self.running, False
         self.complain("")
         super().action_stop()
+        if on_the_way:
+            self._say("stopped on the way, at the place that it had come to")
 
     def action_faster(self) -> None:
         self._say(f"speed: {self.pace.change(1).label}")
@@ -176,18 +191,33 @@ class RunKeys(FocusKeys):
         result = found[0]
         self.trail = Trail((Focus(result.card.name, result.card.index),))
         self.do(travel.goto(*result.position))
-        screen = AutopsyScreen(result, self.subject.notation, self.look)
-        # Later: a question whose answer has led here leaves first.
-        self.app.call_later(self.app.push_screen, screen, lambda answer: self._treat(result, answer))
+        self._due = result
+        self.app.call_later(self._open_due)  # later: a question whose answer has led here leaves first
+
+    def on_screen_resume(self) -> None:
+        """A question, or the help, has left."""
+        self._open_due()
+
+    def _open_due(self) -> None:
+        """Open the autopsy that is due, but never over a question: it would take the keys that are meant for that."""
+        result = self._due
+        if result is None or not self.is_active:
+            return
+        self._due = None
+        screen = AutopsyScreen(result, self.subject.notation, self.look, refused=self.refused)
+        self.app.push_screen(screen, lambda answer: self._treat(result, answer))
 
     def _treat(self, found: Autopsy, answer: Answer | None) -> None:
         if answer == "origin" and found.began is not None:
             self.travel(travel.goto(*found.began))
             self._say("here the growth began; i goes on, U goes further back")
         elif answer == "smaller":
-            self.do(commands.smaller_steps(SMALLER), lambda: self._say("branch with a smaller learning rate; z undoes"))
+            said = f"branch with {SMALLER:g} times the learning rate from the start on; z undoes"
+            self.do(commands.smaller_steps(SMALLER), lambda: self._say(said))
         elif answer == "clip":
-            self.app.push_screen(type(self)(clipped(self.problem), self.settings, start=found.position))
+            other = type(self)(clipped(self.problem), self.settings, start=found.position)
+            other.remark = f"the same with its gradient no longer than {LIMIT:g}; q goes back"
+            self.app.push_screen(other)
 
 
 def _focus_of(text: str) -> Focus:
