@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from contextlib import contextmanager
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -30,14 +30,25 @@ SCREEN_ONLY = {
 class Talk:
     """A console, what it has said and what it has complained of."""
 
-    def __init__(self, target: str = "S5", asked: Settings | None = None, *, interrupted: bool = False) -> None:
+    def __init__(
+        self,
+        target: str = "S5",
+        asked: Settings | None = None,
+        *,
+        interrupted: bool = False,
+        after: float = math.inf,  # lines
+    ) -> None:
         self.said: list[str] = []
         self.errors: list[str] = []
         self.shown: list[str] = []
 
+        class Patience:
+            asked = property(lambda _: interrupted or len(self.said) >= after)
+            show = staticmethod(self.shown.append)
+
         @contextmanager
         def interruptible():
-            yield SimpleNamespace(asked=interrupted, show=self.shown.append)
+            yield Patience()
 
         self.console = Console(self.said.append, self.errors.append, interruptible)
         if target:
@@ -193,6 +204,40 @@ def test_control_c_ends_a_run_and_not_the_talk():
     talk = Talk(interrupted=True)
     assert talk.tell("break L < 0", "run")[-1] == "stopped: interrupted"
     assert SPEEDS[-1].per_second == 0
+
+
+@pytest.mark.parametrize(("steps", "move"), [("1000000n", "step"), ("1000000p", "next_phase")])
+def test_control_c_ends_what_is_printed_too_and_each_line_stands_there_once(steps, move):
+    talk, session = Talk(after=40), find("S5").session()
+    said = talk.tell(steps)
+    assert said[-1] == "stopped: interrupted"
+    assert len(said) < 60
+    numbered = [line for line in said if line[0].isdecimal()]
+    while session.position < talk.session.position:
+        getattr(session, move)()
+    iteration, line = session.position
+    assert talk.session.position == session.position
+    assert len(numbered) == (iteration - 1) * session.length + line
+
+
+def test_a_way_that_never_ends_and_what_follows_from_a_change_are_interrupted():
+    talk = Talk(after=60)
+    talk.tell("50n")
+    place, *_, last = talk.tell("g 10000000000000")
+    assert last == "stopped: interrupted"
+    assert talk.session.position.line == talk.session.length
+    assert place.endswith("update")
+    assert not talk.errors
+
+
+def test_a_count_beyond_the_largest_is_refused_and_not_cut():
+    talk = Talk()
+    talk.tell("1000001n", "99999999999999999999i", "9" * 5000 + "p")
+    assert len(talk.errors) == 3
+    assert all(error.startswith("the largest count is 1,000,000") for error in talk.errors)
+    assert talk.session.position == (1, 0)
+    talk.tell("0000000012n")
+    assert talk.session.position == (1, 12)
 
 
 def test_numbers_that_run_away_are_explained_and_tried_again():

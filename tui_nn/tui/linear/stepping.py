@@ -10,9 +10,10 @@ from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry, explain, parse_entry
 from tui_nn.tui import commands, travel, why
 from tui_nn.tui.asked import edit_of
+from tui_nn.tui.commands import Command
 from tui_nn.tui.drawing.autopsy import report
 from tui_nn.tui.linear import saying
-from tui_nn.tui.linear.walking import Lines, Walking
+from tui_nn.tui.linear.walking import Lines, Walking, told
 from tui_nn.tui.linear.words import Said
 from tui_nn.tui.retry import clipped
 from tui_nn.tui.rows import name_of
@@ -54,8 +55,7 @@ class Stepping(Walking):
 
     def smaller(self, said: Said) -> Lines:
         self._needs_update()
-        self._do(commands.smaller_steps(SMALLER))
-        return saying.changes(self.desk, self.notation)
+        return self._changed(commands.smaller_steps(SMALLER))
 
     def clip(self, said: Said) -> Lines:
         self._needs_update()
@@ -69,12 +69,17 @@ class Stepping(Walking):
     # -- what if
 
     def edit(self, said: Said) -> Lines:
-        self._do(commands.edit(*edit_of(said.text)))
-        return saying.changes(self.desk, self.notation)
+        return self._changed(commands.edit(*edit_of(said.text)))
 
     def undo(self, said: Said) -> Lines:
-        self._do(commands.undo())
-        return self._landed()
+        return self._landed(self._do(commands.undo()))
+
+    def _changed(self, command: Command) -> Lines:
+        stop = self._do(command)
+        yield from saying.changes(self.desk, self.notation)
+        if stop is not None:  # all that follows from a change is computed again, and that was interrupted
+            yield from self._here()
+            yield told(stop)
 
     def changes(self, said: Said) -> Lines:
         return saying.changes(self.desk, self.notation)

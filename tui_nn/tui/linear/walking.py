@@ -23,7 +23,7 @@ from tui_nn.tui.retry import reseeded
 from tui_nn.tui.trail import Trail
 
 LONGEST_RUN = 1_000_000  # iterations in which a breakpoint is waited for
-SMALLER = 0.1  # what the learning rate is multiplied with after numbers have run away
+INTERRUPTED = Stop("limit", "interrupted")
 
 Lines = Iterator[str]
 
@@ -60,20 +60,37 @@ class Walking:
     def _do(self, command: Command, longest: int | None = None) -> Stop | None:
         """A command from its beginning to its end, or until Ctrl-C, or so many iterations on."""
         end = None if longest is None else self.session.position.iteration + longest
-        slices = command(self.desk)
         with self._patient() as patience:
-            try:
-                while True:
-                    next(slices)
-                    patience.show(f"iteration {self.session.position.iteration:,}")
-                    if patience.asked or (end is not None and self.session.position.iteration >= end):
-                        break
-            except StopIteration as found:
-                stop: Stop | None = found.value
-                self.desk.note()
-                return stop
-        slices.close()
-        return Stop("limit", "interrupted" if patience.asked else f"no breakpoint in {longest:,} iterations")
+            for stop in self._slices(command, patience):
+                if stop is not None:
+                    return stop
+                patience.show(f"iteration {self.session.position.iteration:,}")
+                if end is not None and self.session.position.iteration >= end:
+                    return Stop("limit", f"no breakpoint in {longest:,} iterations")
+        return None
+
+    def _again_and_again(self, command: Command, count: int) -> Iterator[Stop | None]:
+        """A command so many times, why it stopped after each; until it has stopped, or until Ctrl-C."""
+        with self._patient() as patience:  # one for all: what is printed in between is interrupted too
+            for done in range(count):
+                interrupted = done and patience.asked
+                stop = INTERRUPTED if interrupted else next(filter(None, self._slices(command, patience)), None)
+                yield stop
+                if stop is not None:
+                    return
+
+    def _slices(self, command: Command, patience: Patience) -> Iterator[Stop | None]:
+        """A command at work: None after each slice; at last why it stopped, where it did not just come to its end."""
+        slices = command(self.desk)
+        try:
+            while True:
+                next(slices)
+                yield INTERRUPTED if patience.asked else None
+        except StopIteration as found:
+            yield found.value
+        finally:
+            slices.close()
+            self.desk.note()
 
     # -- where it stands
 
@@ -99,7 +116,7 @@ class Walking:
             yield f"{loss} = {saying.value(self.session.value(loss))}"
         yield from saying.watched(self.desk)
         if stop is not None:
-            yield _told(stop)
+            yield told(stop)
 
     def place(self, said: Said) -> Lines:
         """What is open, and where it stands."""
@@ -109,26 +126,28 @@ class Walking:
     # -- through time
 
     def next(self, said: Said) -> Lines:
-        for _ in range(said.count):
-            stop = self._do(travel.ahead(1))
-            yield from self._here()
-            yield from self._line()
+        before = self.session.position
+        for stop in self._again_and_again(travel.ahead(1), said.count):
+            if self.session.position != before:
+                yield from self._here()
+                yield from self._line()
+            before = self.session.position
             if stop is not None:
-                yield _told(stop)
+                yield told(stop)
                 return
         self.trail = Trail()
         yield from saying.watched(self.desk)
 
     def next_phase(self, said: Said) -> Lines:
-        for _ in range(said.count):
-            before = self.session.position
-            stop = self._do(travel.phases())
+        before = self.session.position
+        for stop in self._again_and_again(travel.phases(), said.count):
             iteration, end = self.session.position
             yield from self._here()
             for made in self.program.lines[before.line if before.iteration == iteration else 0 : end]:
                 yield from saying.line(self.desk, self.notation, made)
+            before = self.session.position
             if stop is not None:
-                yield _told(stop)
+                yield told(stop)
                 return
         self.trail = Trail()
         yield from saying.watched(self.desk)
@@ -170,7 +189,8 @@ class Walking:
         return self.place(said)
 
 
-def _told(stop: Stop) -> str:
+def told(stop: Stop) -> str:
+    """Why it stopped."""
     breakpoint_at = "breakpoint at " if stop.text.startswith("line ") else ""
     why = "; autopsy says why" if stop.kind == "non-finite" else ""
     return f"stopped: {breakpoint_at}{stop.text}{why}"

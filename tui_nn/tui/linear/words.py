@@ -24,6 +24,7 @@ OWN = {
 }
 """Words that no key of the stepper has: the panes of the app stand for them there."""
 
+LARGEST_COUNT = 1_000_000  # as in the app
 _EDIT = re.compile(r"[^\W\d][\w.]*\s*(\[[^\]]*\])?\s*=(?!=)")
 _COUNTED = re.compile(r"(\d*)\s*(.*)", re.DOTALL)
 
@@ -68,5 +69,11 @@ def read(line: str) -> Said | None:
     rest = counted[2]
     for word in _LONGEST_FIRST:
         if rest == word or rest.startswith(f"{word} "):
-            return Said(SPELLINGS[word], int(counted[1][:7] or 1), rest[len(word) :].strip())
+            return Said(SPELLINGS[word], _count(counted[1]), rest[len(word) :].strip())
     raise UserError(f"`{text}` is no command; ? lists them all, and n computes the next line")
+
+
+def _count(digits: str) -> int:
+    if len(digits.lstrip("0")) > len(str(LARGEST_COUNT)) or int(digits or 1) > LARGEST_COUNT:
+        raise UserError(f"the largest count is {LARGEST_COUNT:,}; g goes further: g 12345678")
+    return int(digits or 1)
