@@ -51,6 +51,14 @@ async def test_in_ascii_everything_is_ascii():
         assert_golden("B6-ascii-80x24", driver.text())
 
 
+@pytest.mark.parametrize("keys", [[], ["down", "down"], ["t"], ["e"], ["m"], ["question_mark"]], ids=" ".join)
+async def test_in_ascii_other_screens_are_ascii_too(keys):
+    async with opened(look=Look(Colours.NONE, ascii_only=True)) as driver:
+        await driver.press(*keys)
+        await driver.pilot.pause()
+        assert driver.text().isascii()
+
+
 @pytest.mark.parametrize("size", [*SIZES, (60, 18), (61, 40), (300, 20)], ids="{0[0]}x{0[1]}".format)
 async def test_every_pane_has_a_place_within_the_screen(size):
     async with opened("S5", size=size) as driver:

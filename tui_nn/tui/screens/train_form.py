@@ -105,7 +105,7 @@ class TrainFormScreen(BaseScreen[None]):
         self.check()
 
     def _field(self, name: str, row: Row) -> Horizontal:
-        usual = row.unset or written(to_values(Settings()).get(name))
+        usual = self.look.text(row.unset or written(to_values(Settings()).get(name)))
         names = names_of(name, row)
         suggester = SuggestFromList(names, case_sensitive=False) if names else None
         value = self._values.get(name, "")
