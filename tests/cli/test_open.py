@@ -171,6 +171,21 @@ def test_fps_caps_what_is_drawn(python, given, drawn):
     assert done.stdout.split()[-2:] == ["0", str(drawn)], done.stderr
 
 
+LOSING = """
+from tui_nn.tui import app
+app.TuiNN.on_ready = lambda self: (self.regret("a file\x1b was not written"), self.exit({}))
+app.run()
+"""
+
+
+@pytest.mark.parametrize(("exit_", "code"), [("", 2), ("return_code=130", 130)])
+def test_what_was_lost_is_said_on_stderr_when_the_terminal_is_back(python, exit_, code):
+    around = {**os.environ, "TEXTUAL_DRIVER": "textual.drivers.headless_driver:HeadlessDriver"}
+    done = python("-c", LOSING.format(exit_), env=around)
+    assert done.returncode == code
+    assert done.stderr == "error: a file\\x1b was not written\n"
+
+
 async def test_it_opens_at_a_new_run_and_at_a_run(tmp_path):
     app = tui.TuiNN(start=tui.Start(data="iris"))
     async with app.run_test() as pilot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -24,6 +25,7 @@ from tui_nn.tui.screens.lessons import LessonsScreen
 from tui_nn.tui.type_ahead import TypeAhead
 from tui_nn.tui.widgets import scrollbar
 from tui_nn.view.look import Colours, Look, detect
+from tui_nn.visible import legible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +38,7 @@ COLLECTED = (20_000, 10, 10)
 SWITCH_INTERVAL = 0.001  # seconds; Python's 5 ms let a busy session hold a key up for 20 ms and more
 FPS = 10.0  # looks a second at what is running
 PATIENCE = 10.0  # seconds from a signal to the end: more than a last checkpoint is given
+LOST = 2  # something could not be written
 INTERRUPTED = 130
 DEFECT = 70
 THEMES = ("textual-dark", "textual-light")
@@ -87,6 +90,7 @@ class TuiNN(TypeAhead):
         super().__init__(ansi_color=True if self._look.colours is Colours.NONE else None)
         self._start = start or Start(target, settings)
         self.fps = fps
+        self.regrets: list[str] = []
         if self._look.colours is Colours.ANSI:
             self.theme = ANSI_THEMES[0]
         self.set_class(self._look.colours is Colours.NONE, "-no-colour")
@@ -193,6 +197,11 @@ class TuiNN(TypeAhead):
             return_code=DEFECT, message=f"{text}This is a defect of tui-nn: please report it with the lines above."
         )
 
+    def regret(self, text: str) -> None:
+        """What was lost: said now, and once more on stderr when the terminal is back."""
+        self.regrets.append(text)
+        self.notify(text, severity="error", markup=False)
+
     def _end_by_signal(self, number: int) -> None:
         # Where the terminal has gone, Textual's thread that writes to it may have died, and those who wait for it wait
         # for ever.
@@ -225,5 +234,8 @@ def run(
     keep_pauses_short()
     app = TuiNN(target, settings, start=start, fps=fps)
     app.run()
-    code = app.return_code or 0
+    with contextlib.suppress(OSError):  # the terminal may have gone
+        for text in app.regrets:
+            print(f"error: {legible(text)}", file=sys.stderr, flush=True)
+    code = app.return_code or (LOST if app.regrets else 0)
     sys.exit(DEFECT if code == 1 else code)  # Textual's 1 is an exception that nobody caught

@@ -64,6 +64,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
     Attributes:
         training: whether it is meant to train, as opposed to pause.
         view: the one that is shown where there is room for few.
+        abandoned: whether it is left without saving.
     """
 
     AUTO_FOCUS = None
@@ -74,6 +75,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         self.training = not paused
         self.view = VIEWS[0]
         self.zoomed = False
+        self.abandoned = False
         self._drawing = Turn(DRAWING)
         self._pane = 0  # that was drawn last
         self._heard = -1
@@ -106,10 +108,14 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
     def on_unmount(self) -> None:
         """Whatever closes the screen, what was trained is not lost."""
         shot = self.snapshot
-        if shot is not None and shot.facts is not None and shot.result is None and not shot.discarded:
-            self.bridge.cancel()
-            self.bridge.submit(commands.checkpoint)
-            self.bridge.wait(FAREWELL)
+        if self.abandoned or shot is None or shot.facts is None or shot.result is not None or shot.discarded:
+            return
+        self.bridge.cancel()
+        ticket = self.bridge.submit(commands.checkpoint)
+        written = ticket.wait(FAREWELL)
+        if ticket.error or not written:
+            why = ticket.error or f"it took longer than {FAREWELL:g} seconds"
+            self.app.regret(f"the last checkpoint of {shot.facts.name} was not written: {why}")  # type: ignore[attr-defined]
 
     # -- the layout
 
