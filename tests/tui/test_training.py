@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -268,6 +270,47 @@ async def test_a_run_that_is_discarded_is_gone(tmp_path):
         await driver.until("LessonsScreen")
         assert not (tmp_path / "app").exists()
     assert not (tmp_path / "app").exists()
+
+
+async def test_a_run_whose_folder_has_gone_is_discarded(tmp_path):
+    async with training(small(tmp_path / "app")) as driver:
+        await driver.press("5", "n", "c")
+        shutil.rmtree(tmp_path / "app")
+        await driver.tap("s")
+        await driver.until("StopQuestion")
+        await driver.press("d")
+        await driver.until("LessonsScreen")
+        assert not driver.app.regrets
+    assert not (tmp_path / "app").exists()
+
+
+async def test_a_run_that_cannot_be_kept_is_left_without_saving_once_that_was_said(tmp_path):
+    async with training(small(tmp_path / "app")) as driver:
+        await driver.press("5", "n", "c", "3", "n")
+        (tmp_path / "app").rename(tmp_path / "away")
+        for _ in range(2):
+            await driver.tap("q")
+            await driver.until("StopQuestion")
+            await driver.press("k")
+            await driver.until("TrainingScreen")
+            assert "It is not kept; q leaves without saving. Cannot write" in driver.text()
+            await driver.press("n")  # what is trained on is asked for anew
+        await driver.tap("s")
+        await driver.until("StopQuestion")
+        await driver.press("k")
+        await driver.until("TrainingScreen")
+        await driver.tap("q")
+        await driver.until("LessonsScreen")
+        assert not driver.app.regrets
+    assert weights(tmp_path / "away")[0] == 5
+
+
+async def test_a_last_checkpoint_that_cannot_be_written_is_told_at_the_end(tmp_path):
+    async with training(small(tmp_path / "app")) as driver:
+        await driver.press("5", "n")
+        shutil.rmtree(tmp_path / "app")
+    [regret] = driver.app.regrets
+    assert regret.startswith("the last checkpoint of app was not written: Cannot write ")
 
 
 async def test_an_app_that_is_closed_in_the_midst_leaves_a_run_that_goes_on_to_the_same_weights(tmp_path, monkeypatch):

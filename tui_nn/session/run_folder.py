@@ -127,7 +127,9 @@ class RunFolder:
         return file
 
     def remove(self) -> None:
-        """Remove the folder with all that is in it. Raises UserError where another process trains the run."""
+        """Remove the folder with all in it, if it is there. Raises UserError where another process trains the run."""
+        if not self.path.exists():
+            return
         with self.lock() or contextlib.nullcontext(), reported(self.path, "remove"):
             shutil.rmtree(self.path)
 

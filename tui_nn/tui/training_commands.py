@@ -109,12 +109,19 @@ def and_on(command: Command) -> Command:
     return work
 
 
-def _finish(desk: TrainingDesk) -> None:
-    if desk.result is None:
-        desk.result = desk.at_work().finish(INTERRUPTED)
+def finish(tell: Callable[[str], object]) -> Command:
+    """End the run where it stands, and judge it; where it cannot be written, tell why: then it has not ended."""
 
+    def change(desk: TrainingDesk) -> None:
+        if desk.result is not None:
+            return
+        try:
+            desk.result = desk.at_work().finish(INTERRUPTED)
+        except UserError as error:
+            tell(str(error))
+            raise
 
-finish: Command = in_one(_finish)  # end the run where it stands, and judge it
+    return in_one(change)
 
 
 def _discard(desk: TrainingDesk) -> None:

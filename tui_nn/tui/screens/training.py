@@ -21,6 +21,8 @@ class TrainingScreen(TrainingPanes):
     TABLE: ClassVar[str] = "training"
     BINDINGS = bindings("training")
 
+    _unkept_at: int | None = None  # the iteration at which the run could not be kept
+
     # -- training
 
     def go(self) -> None:
@@ -112,6 +114,11 @@ class TrainingScreen(TrainingPanes):
             else:
                 self.query_one(StatusPane).say("the run has ended; q leaves it")
             return
+        if leave and shot.progress is not None and shot.progress.iteration == self._unkept_at:
+            self.abandoned = True
+            self.halt()
+            self.dismiss()
+            return
         text = f"End the run {shot.facts.name}? It goes on until you say."
         self.app.push_screen(StopQuestion(text), lambda answer: self._ended(answer, leave))
 
@@ -120,11 +127,16 @@ class TrainingScreen(TrainingPanes):
             self.halt()
             self.do(commands.discard)
         elif answer == "keep":
+            failed: list[str] = []
             self.halt()
-            self.do(commands.finish, self._leave if leave else None)
+            self.do(commands.finish(failed.append), lambda: self._kept(failed, leave))
 
-    def _leave(self) -> None:
-        if self.has_ended:
+    def _kept(self, failed: list[str], leave: bool) -> None:
+        """Leave, if that was asked for; where it could not be written, ask no second time, but leave without."""
+        if failed and self.snapshot is not None and self.snapshot.progress is not None:
+            self._unkept_at = self.snapshot.progress.iteration
+            self.refuse(f"It is not kept; q leaves without saving. {failed[-1]}")
+        elif leave and self.has_ended:
             self.dismiss()
 
     # -- looking
