@@ -30,7 +30,8 @@ def runner(data: Runner, notation: Notation, look: Look, width: int) -> Picture:
     hidden = f" {look.glyphs.ellipsis}" if count < len(entries) else ""
     head = [(fit(corner, margin), look.style("header"))]
     head += [(" " + fit(e, room, "right", look.glyphs.ellipsis), look.style("header")) for e in entries[:count]]
-    lines = [text_line([(look.text(hyper), look.style("dim"))]), text_line([*head, (hidden, look.style("dim"))])]
+    said = fit(look.text(hyper), width, ellipsis=look.glyphs.ellipsis)
+    lines = [text_line([(said, look.style("dim"))]), text_line([*head, (hidden, look.style("dim"))])]
     lines += [_row(name, values, margin, count, room, look) for name, values in rows]
     loss = "" if data.loss is None else f"{notation.name(notation.program.loss or '')} {look.number(data.loss)}"
     return picture([*lines, text_line([(look.text(loss), look.style("accent"))])], width)

@@ -11,7 +11,7 @@ from tui_nn.session.settings import Settings, to_values
 from tui_nn.tui.drawing.training import result
 from tui_nn.tui.drawing.words import paragraph
 from tui_nn.view.look import Look
-from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.picture import Picture, picture
 from tui_nn.view.plot import Series, curves
 from tui_nn.view.table import confusion, table
 from tui_nn.view.text import Align, fit
@@ -145,4 +145,4 @@ def _matrix(report: RunReport, judged: Mapping[str, Any] | None, look: Look, wid
 
 
 def _said(text: str, look: Look, width: int) -> Picture:
-    return picture([text_line([(look.text(text), look.style("dim"))])], width)
+    return picture(paragraph(text, look, width, look.style("dim")), width)

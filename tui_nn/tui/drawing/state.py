@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from tui_nn.tui.drawing.words import paragraph
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.optimizer_state import Column, OptimizerState
 from tui_nn.view.look import Look
@@ -23,7 +24,7 @@ def state(data: OptimizerState | None, notation: Notation, look: Look, width: in
     names = [look.text(notation.entry(p, i)) for p, i in data.entries]
     titles = [title(name, notation, look) for name, _ in data.columns]
     hyper = "  ".join(f"{notation.name(n)} = {look.number(v)}" for n, v in data.hyper)
-    below = picture([text_line([(look.text(hyper), look.style("dim"))])], width)
+    below = picture(paragraph(hyper, look, width, look.style("dim")), width)
     for digits in (4, 3):
         columns = [_written(column, digits, look) for _, column in data.columns]
         rows = [[name, *(column[r] for column in columns)] for r, name in enumerate(names)]

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tui_nn.session.layer_figures import ParameterFigures
+from tui_nn.tui.drawing.words import paragraph
 from tui_nn.tui.training_shot import Histogram, TrainingShot
 from tui_nn.view.look import Look, Role
 from tui_nn.view.picture import Picture, picture, text_line
@@ -111,7 +112,7 @@ def layers(shot: TrainingShot, look: Look, width: int) -> Picture:
     kept = "llrrrrll" if any(row[7] for row in rows) else "llrrrrl"
     drawn = table(titles[: len(kept)], [row[: len(kept)] for row in rows], look, width, align=kept, roles=roles)
     note = f"after iteration {shot.figures_at:,}; dead: units that say the same for the whole batch"
-    return drawn.above(picture([text_line([(note, look.style("dim"))])], width))
+    return drawn.above(picture(paragraph(note, look, width, look.style("dim")), width))
 
 
 def _number(value: float, look: Look) -> str:
@@ -164,7 +165,7 @@ def result(found: Mapping[str, Any], look: Look, width: int) -> Picture:
     if best:
         taken = "; its weights are taken" if found.get("weights") == "best" else ""
         head.append(f"best epoch: {best['epoch']}{taken}")
-    lines = picture([text_line([(look.text(line), look.style("text"))]) for line in head], width)
+    lines = picture([row for line in head for row in paragraph(line, look, width, look.style("text"))], width)
     if not parts:
         return lines
     names = [name for name in found[parts[0]] if name != "confusion"]

@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from tui_nn.session.explain import entry
 from tui_nn.session.frame import Edit, Position
 from tui_nn.tui.drawing.listing import entries
-from tui_nn.tui.drawing.words import when
+from tui_nn.tui.drawing.words import paragraph, when
 from tui_nn.tui.rows import Key, Row
 from tui_nn.tui.snapshot import Head
 from tui_nn.view.look import Look, Role
-from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.picture import Picture, picture
 from tui_nn.view.table import table
 
 _ENTRY = 13  # cells: `[… −0.0123 …]`
@@ -29,8 +29,8 @@ def watches(
     width: int,
 ) -> Picture:
     """Draw both parts in `width` cells, as high as they are."""
-    lines = [("w watches an expression: norm(dW1), w1 * x1", look.style("dim"))] if not watched and not edits else []
-    shown = picture([text_line([part]) for part in lines], width)
+    hint = "" if watched or edits else "w watches an expression: norm(dW1), w1 * x1"
+    shown = picture(paragraph(hint, look, width, look.style("dim")), width)
     if watched:
         shown = shown.above(_watched(watched, look, width))
     return shown.above(_changes(edits, rows, heads, look, width)) if edits else shown
@@ -46,14 +46,14 @@ def _watched(watched: Sequence[tuple[str, Head | str]], look: Look, width: int) 
 
 
 def _changes(edits: Sequence[Edit], rows: Sequence[Row], heads: Mapping[Key, Head], look: Look, width: int) -> Picture:
-    heading = "  ".join(
+    heading = "; ".join(
         f"{entry(e.name, e.index)} = {look.number(e.value)} {when(Position(e.iteration, e.line))}" for e in edits
     )
-    top = picture([text_line([(look.text(heading), look.style("changed"))])], width)
+    top = picture(paragraph(heading, look, width, look.style("changed")), width)
     changed = [(row, heads[row.key]) for row in rows if row.key in heads and heads[row.key].changed]
     changed = [(row, head) for row, head in changed if head.was != head.entries]
     if not any(row.number for row, _ in changed):
-        top = top.above(picture([text_line([("n and i go on, to see what follows", look.style("dim"))])], width))
+        top = top.above(picture(paragraph("n and i go on, to see what follows", look, width, look.style("dim")), width))
     if not changed:
         return top
     names = [look.text(row.text.split(" = ")[0]) for row, _ in changed]

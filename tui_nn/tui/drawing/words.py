@@ -58,7 +58,11 @@ def _lines(text: str, width: int) -> list[str]:
         return [text] if text else []
     lines = textwrap.wrap(text, width)
     # textwrap counts characters; a wide one takes two cells, so such a line is broken once more.
-    return [part for line in lines for part in ([line] if cell_len(line) <= width else textwrap.wrap(line, width // 2))]
+    return [
+        part
+        for line in lines
+        for part in ([line] if cell_len(line) <= width else textwrap.wrap(line, max(width // 2, 1)))
+    ]
 
 
 def formula(text: str, look: Look, width: int, style: Style, indent: int = 0) -> list[Line]:

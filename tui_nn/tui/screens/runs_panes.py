@@ -21,7 +21,8 @@ from tui_nn.tui.screens.bridged import BridgedScreen
 from tui_nn.tui.widgets.choices import Choices
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
-from tui_nn.tui.widgets.runs import DifferencesPane, FiguresPane, OverlaidPane, RunsPane, SayingPane
+from tui_nn.tui.widgets.runs import DifferencesPane, FiguresPane, OverlaidPane, RunsPane
+from tui_nn.tui.widgets.saying import SayingPane
 from tui_nn.tui.widgets.tabs import TabStrip
 
 VIEWS = ("curves", "differences", "figures")

@@ -188,7 +188,7 @@ class StepperBase(BridgedScreen[Snapshot]):
         """A hook: say why a run stopped."""
 
     def complain(self, text: str) -> None:
-        self.query_one(Scrubber).say(text, "negative")
+        self.query_one(Scrubber).say(text, wrong=True)
 
     def sections(self) -> list[why.Section]:
         """The help for what is on the screen."""

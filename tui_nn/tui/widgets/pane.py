@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from tui_nn.view.look import Look
 from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.text import fit
 
 
 class Pane(Widget):
@@ -98,6 +99,7 @@ class Pane(Widget):
     def _heading(self, width: int) -> Picture:
         look = self.look
         title = look.text(self.title_text)
+        title = title if cell_len(title) <= width else fit(title, width, ellipsis=look.glyphs.ellipsis)
         style = look.style("current" if self.has_focus else "header")
         rule = ("=" if self.has_focus else "-") if look.ascii_only else ("━" if self.has_focus else "─")
         tail = " " + rule * max(width - cell_len(title) - 1, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_nn.tui.drawing import runs as drawing
 from tui_nn.tui.runs_desk import RunsShot
 from tui_nn.tui.widgets.pane import Pane
-from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.picture import Picture
 
 
 class RunsPane(Pane):
@@ -74,23 +74,3 @@ class FiguresPane(RunsPane):
         problem = next((run.problem for run in self.shot.runs if run.name == self.name_of), "")
         judged = self.shot.judged.get(self.name_of)
         return drawing.details(report, judged, self.look, width, height, problem=problem)
-
-
-class SayingPane(Pane):
-    """One line: titles of the list, or what there is to say."""
-
-    DEFAULT_CSS = "SayingPane { height: 1; }"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.said = ""
-        self.wrong = False
-
-    def say(self, text: str, *, wrong: bool = False) -> None:
-        """Say something; '' falls silent."""
-        self.said, self.wrong = " ".join(text.splitlines()), wrong
-        self.update()
-
-    def draw(self, width: int, height: int) -> Picture:
-        style = self.look.style("negative" if self.wrong else "header")
-        return picture([text_line([(self.look.text(self.said), style)])], width)

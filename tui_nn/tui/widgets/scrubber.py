@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
 from textual.message import Message
 
@@ -9,16 +11,17 @@ from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.scrubber import bar_of, moment_at, scrubber
 from tui_nn.tui.snapshot import Snapshot
 from tui_nn.tui.subject import Subject
-from tui_nn.tui.widgets.pane import Pane
+from tui_nn.tui.widgets.saying import SayingPane
 from tui_nn.view.look import Role
-from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.picture import Picture, picture
 
 
-class Scrubber(Pane, can_focus=True):
+class Scrubber(SayingPane, can_focus=True):
     """One line above the footer."""
 
     BINDINGS = pane_bindings("scrubber")
-    DEFAULT_CSS = "Scrubber { height: 1; }"
+    ROLE: ClassVar[Role] = "current"
+    INDENT: ClassVar[int] = 1
 
     class Moved(Message):
         """To the end of an iteration; 0 is the start."""
@@ -31,21 +34,10 @@ class Scrubber(Pane, can_focus=True):
         super().__init__("scrubber")
         self._length = len(subject.program.lines)
         self._snapshot: Snapshot | None = None
-        self._said: tuple[str, Role] = ("", "text")
-
-    @property
-    def said(self) -> str:
-        """What stands in the bar's place."""
-        return self._said[0]
 
     def show(self, snapshot: Snapshot) -> None:
         """Another moment."""
         self._snapshot = snapshot
-        self.update()
-
-    def say(self, text: str, role: Role = "current") -> None:
-        """Say something in the bar's place; '' gives the place back."""
-        self._said = (" ".join(text.split()), role)
         self.update()
 
     @property
@@ -56,7 +48,7 @@ class Scrubber(Pane, can_focus=True):
     def draw(self, width: int, height: int) -> Picture:
         look, shot = self.look, self._snapshot
         if self.said:
-            return picture([text_line([(" " + look.text(self.said), look.style(self._said[1]))])], width)
+            return super().draw(width, height)
         if shot is None:
             return picture([], width)
         moment = shot.position.iteration - 1 + shot.position.line / self._length

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tui_nn.tui.drawing import training as drawing
+from tui_nn.tui.drawing.message import message
 from tui_nn.tui.points import Trace
 from tui_nn.tui.training_desk import BATCHES, RATE
 from tui_nn.tui.training_shot import TrainingShot
@@ -195,8 +196,8 @@ class StatusPane(ShotPane):
         drawn = drawing.status(self.shot, look, width)
         if self._said:
             style = look.style("negative" if self.wrong else "current")
-            said = picture([text_line([(" " + look.text(self._said), style)])], width)
-            drawn = drawn.crop(0, 0, width, 1).above(said)
+            said = message(self._said, look, width, style, height)
+            drawn = drawn.crop(0, 0, width, height - said.height).above(said)
         return drawn.crop(0, 0, width, height)
 
     def on_click(self) -> None:
