@@ -87,6 +87,15 @@ def test_without_the_extra(cli, monkeypatch):
     assert "pip install 'tui-nn[web]'" in outcome.err
 
 
+@pytest.mark.parametrize("target", ["nosuch", "nosuch.toml", "y = w *"])
+def test_a_target_that_is_none_is_said_before_anything_is_served(cli, target):
+    pytest.importorskip("textual_serve")
+    outcome = cli("serve", target)
+    assert outcome.code == ExitCode.BAD_INPUT
+    assert "error: " in outcome.err
+    assert "tui-nn is at" not in outcome.err
+
+
 def test_a_port_that_is_taken(cli):
     pytest.importorskip("textual_serve")
     with socket.socket() as taken:

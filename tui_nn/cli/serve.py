@@ -41,6 +41,10 @@ def serve(
         if (error.name or "").partition(".")[0] == "tui_nn":
             raise
         raise UserError("serve needs the extra `web`, which is not installed: pip install 'tui-nn[web]'") from None
+    if target:
+        from tui_nn.lessons.problem import Settings, find
+
+        find(target, Settings({}))  # what is wrong with it is said here, and not on each page
     loopback = is_loopback(host)
     if not loopback:
         say(
