@@ -42,11 +42,15 @@ class Console:
         say: is given each line of an answer, without control characters.
         complain: is told, in one line, what is wrong.
         patient: a context in which Ctrl-C is noted, and how far a long command is can be shown.
+
+    Attributes:
+        has_failed: whether a command could not be done.
     """
 
     def __init__(self, say: Callable[[str], object], complain: Callable[[str], object], patient: Patient) -> None:
         self._say, self._complain, self._patient = say, complain, patient
         self._stepping: Stepping | None = None
+        self.has_failed = False
 
     def open(self, target: str, settings: Settings) -> None:
         """Open a lesson, a file or equations. Raises UserError where that cannot be."""
@@ -74,6 +78,7 @@ class Console:
                 return False
             self._obey(said)
         except UserError as error:
+            self.has_failed = True
             reason = error.reason if isinstance(error, EquationError) else str(error)
             self._complain(" ".join(reason.split()))
         return True

@@ -45,10 +45,10 @@ def rows() -> tuple[Key, ...]:
 
 
 def spellings() -> dict[str, str]:
-    """Each word and the action that it stands for: the keys of a row, and its label."""
+    """Each word and the action that it stands for: the keys of a row, also as they are shown, and its label."""
     found: dict[str, str] = {}
     for row in sorted(rows(), key=lambda row: not row.footer):  # of two rows with one label, that of the footer
-        for word in (*row.keys.split(","), *(TYPED.get(key, key) for key in row.keys.split(",")), row.label):
+        for word in (*row.keys.split(","), *(TYPED.get(key, key) for key in row.keys.split(",")), row.shown, row.label):
             found.setdefault(word, row.action)
     return found | OWN
 
