@@ -50,7 +50,7 @@ def opened(cli, monkeypatch):
 
 def test_lines_in_and_lines_out_to_the_end_of_input(talk):
     done = talk("13n\nfoo\nexplain dw1\n", "S5")
-    assert done.code == ExitCode.OK
+    assert done.code == ExitCode.BAD_INPUT, "a script cannot tell otherwise"
     assert done.out.splitlines()[0] == TITLE
     assert "13 dw1 = df2 * x1 = -4" in done.out
     assert "1 df2  -4  gradient, line 12" in done.out
@@ -58,7 +58,20 @@ def test_lines_in_and_lines_out_to_the_end_of_input(talk):
 
 
 def test_it_leaves_when_it_is_told_to(talk):
-    assert "f2" not in talk("n\nq\nn\n", "S5").out
+    done = talk("n\nq\nfoo\nn\n", "S5")
+    assert "f2" not in done.out
+    assert done.code == ExitCode.OK
+
+
+def test_whoever_types_has_seen_what_failed(cli, monkeypatch):
+    stdin = io.TextIOWrapper(io.BytesIO(b"foo\n"))
+    stdin.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert cli("open", "S5", "--linear").code == ExitCode.OK
+
+
+def test_keys_are_taken_as_the_help_writes_them(talk):
+    assert talk("break 3\nSpace\nexplain f1\nexplain 1\nBackspace\n", "S5").code == ExitCode.OK
 
 
 def test_equations_of_ones_own_and_their_settings(talk):
@@ -71,13 +84,13 @@ def test_equations_of_ones_own_and_their_settings(talk):
 
 def test_no_control_character_comes_through(talk):
     done = talk("\x1b[2Jn\n? \x07\nn\x00\n", "y = 2*x", "--at", "x=1")
-    assert done.code == ExitCode.OK
+    assert done.code == ExitCode.BAD_INPUT
     assert all(line.isprintable() for line in (done.out + done.err).splitlines())
 
 
 def test_bytes_that_are_no_text_are_no_traceback(python):
     done = python("-m", "tui_nn", "open", "S5", "--linear", input=b"\xff\xfe\nn\n", text=False)
-    assert done.returncode == ExitCode.OK
+    assert done.returncode == ExitCode.BAD_INPUT
     assert b"1 f1 = x0 * w0 = 1" in done.stdout
     assert done.stderr.count(b"\n") == 1
     assert b"Traceback" not in done.stderr
@@ -97,7 +110,7 @@ def test_a_run_is_stepped_from_where_the_step_command_does(talk, cli, tmp_path):
     run.finish()
     [record] = json.loads(cli("step", folder, "--only", "J", "--format", "json", "-q").out)["lines"]
     said = talk("i\nR\nclip\nI\nlist\n", str(folder))
-    assert said.code == ExitCode.OK
+    assert said.code == ExitCode.BAD_INPUT
     assert said.out.startswith("The run mine: digits, ")
     assert f"iteration {record['iteration']}, start" in said.out
     assert f"iteration {record['iteration'] - 1}, update" in said.out
@@ -128,13 +141,28 @@ def test_it_opens_at_what_was_named(opened, tmp_path):
     assert (start.target, start.run) == ("", tmp_path / "mine")
 
 
+EQUATION = ["L = (w * x - 3)**2", "--at", "w=1", "--at", "x=1"]
+
+
+def test_a_learning_rate_without_an_optimizer_means_gradient_descent_as_it_does_for_step(opened, talk, cli):
+    note = "note: no optimizer was named; gradient descent (sgd) with lr = 0.25; --optimizer and --lr choose"
+    stepped = cli("step", *EQUATION, "--lr", "0.25", "--phase", "update")
+    done = talk("i\n", *EQUATION, "--lr", "0.25")
+    assert (stepped.code, done.code) == (ExitCode.OK, ExitCode.OK)
+    assert note in stepped.err.splitlines()
+    assert note in done.err.splitlines()
+    assert "  w = 2" in done.out  # dL/dw = 2 (w x - 3) x = -4
+    settings = opened(*EQUATION, "--lr", "0.25")["start"].settings
+    assert (settings.optimizer, settings.hyper) == ("sgd", {"lr": 0.25})
+    assert opened(*EQUATION)["start"].settings.optimizer is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["S5", "--train", "iris"], "not at both"),
         (["--at", "x=1"], "--at is for a lesson"),
         (["--train", "iris", "--lr", "0.1"], "--lr is for a lesson"),
-        (["L = w * x", "--at", "w=1", "--at", "x=1", "--lr", "1"], "--optimizer sgd"),
         (["S5", "--linear", "--fps", "4"], "leave out --fps"),
         (["--linear", "--train", "iris"], "leave out --train"),
         (["S5", "--fps", "0"], "not in the range"),

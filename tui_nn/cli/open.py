@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui_nn.cli.diagnostics import Progress
+from tui_nn.cli.diagnostics import ExitCode, Progress
 from tui_nn.cli.interrupt import Interrupt
 from tui_nn.cli.option_values import hypers, pairs, value_of
 from tui_nn.cli.options import RUN_TOO, AskedToLearn, asks, complete_target_or_run
 from tui_nn.cli.span import span_of_run
-from tui_nn.cli.subject import of_run, run_meant
+from tui_nn.cli.subject import PLAIN, find_problem, of_run, run_meant
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
@@ -46,7 +46,12 @@ Train = Annotated[
     typer.Option("--train", metavar="DATA", help="Open at a new run on a data set.", autocompletion=complete_data),
 ]
 Linear = Annotated[
-    bool, typer.Option("--linear", help="Plain lines of text, for screen readers and scripts; ? lists the commands.")
+    bool,
+    typer.Option(
+        "--linear",
+        help="Plain lines of text, for screen readers and scripts; ? lists the commands. From a file or a pipe all are "
+        "read; exit code 2 at the end where one could not be done.",
+    ),
 ]
 Fps = Annotated[
     int | None,
@@ -103,7 +108,8 @@ def _settings(asked: AskedToOpen) -> Settings:
         hyper["lr"] = asked.lr
     settings = Settings(values, asked.parameter, asked.optimizer, hyper, asked.seed, asked.dtype or "float64")
     if asked.target and run_meant(asked.target) is None and find(asked.target, settings).update is None and hyper:
-        raise UserError("--lr and --hyper are an optimizer's, and there is none here; name one: --optimizer sgd")
+        find_problem(asked)  # as `step` does: it says what is assumed, or that there is nothing to learn
+        return replace(settings, optimizer=PLAIN)
     return settings
 
 
@@ -122,6 +128,8 @@ def _talk(asked: AskedToOpen, run: RunFolder | None) -> None:
     elif asked.target:
         console.open(asked.target, _settings(asked))
     console.run(sys.stdin or ())
+    if console.has_failed and not (sys.stdin and sys.stdin.isatty()):  # a script sees nothing but the exit code
+        raise typer.Exit(ExitCode.BAD_INPUT)
 
 
 class _Patience(Interrupt):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui_nn.session.session import Session
 
 RATE = "lr"
+PLAIN = "sgd"  # the optimizer where none is named and one is needed
 RUN_NAME = re.compile(r"[\w-]+-\d+")  # as runs are named that are given no name
 
 
@@ -154,11 +155,11 @@ def find_problem(asked: Asked, *, learns: bool = False, quiet: bool = False) -> 
         if settings:
             raise UserError(f"{problem.name} has no parameters; there is nothing for an optimizer to learn")
         return problem
-    problem = with_optimizer("sgd", settings)
+    problem = with_optimizer(PLAIN, settings)
     if not quiet:
         assert problem.update is not None
         rate = problem.update.hyper[RATE]
-        say(f"note: no optimizer was named; gradient descent (sgd) with lr = {rate:g}; --optimizer and --lr choose")
+        say(f"note: no optimizer was named; gradient descent ({PLAIN}) with lr = {rate:g}; --optimizer and --lr choose")
     return problem
 
 
