@@ -253,3 +253,44 @@ async def test_a_count_that_is_refused_ends_no_training(tmp_path):
         await driver.tap("backspace")
         assert "largest" not in driver.text()
         await driver.press("space")
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (160, 48)], ids="{0[0]}x{0[1]}".format)
+async def test_the_learning_rate_is_seen_from_the_first_moment_to_the_end(tmp_path, size):
+    async with training(small(tmp_path / "run", lr=0.0375), size=size) as driver:
+        for key in ("e", "v", "space"):
+            assert "lr 0.0375 " in driver.text().splitlines()[0]
+            await driver.tap(key)
+        await driver.when(lambda: driver.snapshot.result is not None)
+        await driver.settle()
+        assert "lr 0.0375  ended" in driver.text().splitlines()[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids="{0[0]}x{0[1]}".format)
+async def test_the_weights_of_a_run_that_has_ended_are_those_of_its_last_iteration(tmp_path, size):
+    async with training(small(tmp_path / "run"), size=size) as driver:
+        await driver.press("n")
+        await driver.press(*"vv")
+        assert "after iteration 1" in driver.text()
+        await driver.tap("space")
+        await driver.when(lambda: driver.snapshot.result is not None)
+        await driver.settle()
+        last = driver.screen.bridge._desk.run.trainer.course
+        assert f"after iteration {last.iteration:,}" in driver.text()
+        assert last.iteration == 33
+        values = last.machines.owner.read("W1")
+        drawn = {h.name: h for h in driver.snapshot.histograms}["W1"]
+        assert (drawn.edges[0], drawn.edges[-1]) == pytest.approx((values.min(), values.max()))
+
+
+async def test_too_small_a_terminal_shows_nothing_of_the_run(tmp_path):
+    async with training(small(tmp_path / "run")) as driver:
+        await driver.pilot.resize_terminal(59, 17)
+        await driver.pilot.pause()
+        await driver.settle()
+        assert "curves" not in driver.text()
+        assert "60 columns and 18 rows" in driver.text()
+        await driver.pilot.resize_terminal(80, 24)
+        await driver.pilot.pause()
+        await driver.settle()
+        assert "[curves]" in driver.text()

@@ -58,7 +58,6 @@ def status(shot: TrainingShot, look: Look, width: int) -> Picture:
     ]
     left = now.remaining
     parts.append(f"{duration(left)} left" if left is not None and not ended else duration(now.seconds))
-    parts.append(f"lr {figure(now.rate, look)}")
     if not math.isnan(now.speed) and not ended:
         parts.append(f"{now.speed:,.0f} examples/s")
     while len(parts) > 1 and cell_len("  ".join(parts)) >= width:

@@ -131,7 +131,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         for view in VIEWS[1:]:
             self.query_one(f"#run-{view}").display = view in seen
         strip = self.query_one(TabStrip)
-        strip.display = not grid
+        strip.display = not grid and not self.has_class("-too-small")
         strip.choose(VIEWS.index(self.view))
         self._drawing.at_once()
         super().resized()
@@ -226,7 +226,8 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         place = "ended" if shot.result is not None else "training" if self._trains(shot) else "paused"
         head = self.query_one(RunHeadline)
         head.name_it(f"{facts.name}: {facts.data}, {facts.layers}, {facts.optimizer}")
-        head.show(place, "  ".join(counted))
+        rate = f"lr {self.look.number(shot.progress.rate)}  " if shot.progress is not None else ""
+        head.show(rate + place, "  ".join(counted))
 
     def poll(self) -> None:
         """Show what is new; before there is a run, what is said of its data."""

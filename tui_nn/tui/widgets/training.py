@@ -123,6 +123,11 @@ class WeightsPane(ShotPane):
         super().__init__("run-weights", "weights")
         self.first = 0
 
+    @property
+    def title_text(self) -> str:
+        """With when the entries were these."""
+        return f"weights, after iteration {self.shot.figures_at:,}" if self.shot.histograms else "weights"
+
     def move(self, by: int) -> None:
         """Begin with another parameter."""
         last = max(len(self.shot.histograms) - 1, 0)
@@ -130,7 +135,10 @@ class WeightsPane(ShotPane):
         self.update()
 
     def draw(self, width: int, height: int) -> Picture:
-        return drawing.histograms(self.shot.histograms, self.first, self.look, width, height)
+        said = not self.headed and bool(self.shot.histograms)
+        head = [text_line([(self.look.text(self.title_text), self.look.style("dim"))])] if said else []
+        drawn = drawing.histograms(self.shot.histograms, self.first, self.look, width, height - len(head))
+        return picture(head, width).above(drawn)
 
 
 class ConfusionPane(ShotPane):
