@@ -88,12 +88,14 @@ def test_a_small_terminal(cli, monkeypatch):
     assert "the app needs 60x18, this is 90x12" in cli("doctor").out
 
 
-def test_busy_cores(facts, monkeypatch):
-    monkeypatch.setattr(os, "getloadavg", lambda: (threads.cores() + 3.0, 0.0, 0.0), raising=False)
+def test_busy_cores(facts, monkeypatch, tmp_path):
+    load = tmp_path / "loadavg"
+    monkeypatch.setattr(threads, "LOAD", load)
+    load.write_text(f"0.0 0.0 0.0 {threads.cores() + 4}/99 1\n", encoding="ascii")
     found = facts()
     assert found["blas"]["cores_busy"] == threads.cores() + 3
     assert any(line.startswith("cores: all are busy") for line in found["advice"])
-    monkeypatch.setattr(os, "getloadavg", lambda: (0.0, 0.0, 0.0))
+    load.write_text("9.0 9.0 9.0 1/99 1\n", encoding="ascii")
     found = facts()
     assert f"else {threads.cores()}" in found["blas"]["threads_in_training"]
     assert not any(line.startswith("cores") for line in found["advice"])

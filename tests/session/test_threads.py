@@ -20,11 +20,24 @@ def test_operations_of_a_step():
     assert threads.step_operations(network, 32) == 6 * 32 * (784 * 128 + 128 * 10)
 
 
-@pytest.mark.parametrize(("width", "load", "expected"), [(16, 0.0, 1), (2048, 0.0, 4), (2048, 1.2, 3), (2048, 9.0, 1)])
-def test_large_products_take_the_cores_that_are_idle(monkeypatch, width, load, expected):
+@pytest.mark.parametrize(("width", "others", "expected"), [(16, 0, 1), (2048, 0, 4), (2048, 1, 3), (2048, 9, 1)])
+def test_large_products_take_the_cores_that_are_idle_now(monkeypatch, tmp_path, width, others, expected):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)), raising=False)
-    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    load = tmp_path / "loadavg"
+    load.write_text(f"7.00 7.00 7.00 {1 + others}/300 4711\n", encoding="ascii")  # busy before, but no more
+    monkeypatch.setattr(threads, "LOAD", load)
     assert threads.choose_threads(Network([f"dense({width})"], inputs=1024), 32) == expected
+
+
+@pytest.mark.parametrize("text", [None, "", "0.1 0.2", "0.1 0.2 0.3 x/y 5"])
+def test_elsewhere_the_last_minute_tells(monkeypatch, tmp_path, text):
+    monkeypatch.setattr(threads, "LOAD", tmp_path / "loadavg")
+    if text is not None:
+        threads.LOAD.write_text(text, encoding="ascii")
+    monkeypatch.setattr(os, "getloadavg", lambda: (1.6, 0.0, 0.0), raising=False)
+    assert threads.busy() == 2
+    monkeypatch.delattr(os, "getloadavg")
+    assert threads.busy() == 0
 
 
 @pytest.mark.skipif(not blas(), reason="NumPy has no BLAS whose threads can be set")
