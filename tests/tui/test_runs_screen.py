@@ -179,6 +179,23 @@ async def test_deleting_asks_first(folder):
             await driver.until("RunsScreen")
             assert (folder / "second").exists() == (key == "escape")
         assert {run.name for run in driver.snapshot.runs} == {"first", "third"}
+        assert "gone" not in driver.text()
+
+
+async def test_a_run_whose_folder_has_gone_is_said_to_be_gone(folder):
+    async with listed(folder) as driver:
+        await point_at(driver, "second")
+        shutil.rmtree(folder / "second")
+        await driver.press("i")
+        await driver.until("Prompt")
+        await driver.press("enter")
+        await driver.until("RunsScreen")
+        await driver.when(lambda: len(driver.snapshot.runs) == 2)
+        await driver.settle()
+        assert "second: gone" in driver.text()
+        assert driver.screen.pointed is not None
+        await point_at(driver, "first" if driver.screen.pointed.name == "third" else "third")
+        assert "gone" not in driver.text()
 
 
 async def test_a_run_is_opened_in_the_stepper_at_any_iteration(folder):

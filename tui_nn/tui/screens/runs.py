@@ -117,6 +117,7 @@ class RunsScreen(RunsPanes):
 
     def _remove(self, run: RunSummary, answer: Answer | None) -> None:
         if answer == "delete":
+            self.removed.add(run.name)
             self.do(runs_desk.remove(run.name))
 
     def action_refresh(self) -> None:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui_nn.data.text import listed
 from tui_nn.session.run_facts import RunSummary
 from tui_nn.session.run_folder import RUNS
 from tui_nn.tui import keys, runs_desk, screen_help, why
@@ -38,6 +39,7 @@ class RunsPanes(BridgedScreen[RunsShot]):
     Attributes:
         marked: names of the runs whose curves lie over one another, in the order in which they were marked.
         view: the one that is shown where there is room for one only.
+        removed: names of runs that were deleted here.
     """
 
     AUTO_FOCUS = "#runs-list"
@@ -48,6 +50,8 @@ class RunsPanes(BridgedScreen[RunsShot]):
         self._first = name
         self.marked: list[str] = []
         self.view = VIEWS[0]
+        self.removed: set[str] = set()
+        self._spoken_of: RunSummary | None = None  # the run under the pointer when it was last moved
         super().__init__(Bridge(RunsDesk(folder), RunsWanted(), take_runs))
 
     def compose(self) -> ComposeResult:
@@ -126,14 +130,17 @@ class RunsPanes(BridgedScreen[RunsShot]):
         options, width = self.query_one(OptionList), self.size.width - 2
         self.query_one("#runs-heading", SayingPane).say(heading(self.look, width))
         texts = [(run.name, row(run, self.look, width, marked=run.name in self.marked)) for run in shot.runs]
-        if [name for name, _ in texts] != [option.id for option in options.options]:
-            here = self.pointed
+        names, before = [name for name, _ in texts], [str(option.id) for option in options.options]
+        if names != before:
+            here, at = self.pointed, options.highlighted or 0
             options.clear_options()
             options.add_options(Option(Content(text), id=name) for name, text in texts)
-            names = [name for name, _ in texts]
             wanted = here.name if here else self._first
             if names:
-                options.highlighted = names.index(wanted) if wanted in names else 0
+                options.highlighted = names.index(wanted) if wanted in names else min(at, len(names) - 1)
+            self._spoken_of = self.pointed
+            if gone := [name for name in before if name not in names and name not in self.removed]:
+                self.complain(f"{listed(gone)}: gone; there is no such run in {self.folder} any more")
             return
         for i, (_, text) in enumerate(texts):
             if str(options.get_option_at_index(i).prompt) != text:
@@ -150,6 +157,9 @@ class RunsPanes(BridgedScreen[RunsShot]):
         self.query_one("#runs-saying", SayingPane).say(text)
 
     def on_option_list_option_highlighted(self) -> None:
-        """The views follow the pointer."""
-        self._say("")
+        """The views follow the pointer; what was said of another run is over."""
+        here = self.pointed
+        if (here and here.name) != (self._spoken_of and self._spoken_of.name):
+            self._spoken_of = here
+            self._say("")
         self.look_again()
