@@ -191,11 +191,31 @@ def test_the_footer_is_drawn_where_its_keys_are_found(name, width):
 def test_the_state_holds_the_decks_numbers(width):
     session = at("S6", 1, 21, optimizer="adam")
     about = subject(session.program)
-    text = state(read_state(session, "w0", ()), about.notation, LOOKS["colours"], width, 0).plain
+    text = state(read_state(session, "w0", ()), about.notation, LOOKS["colours"], width, 24, 0).plain
     for name in ("θ", "g", "m", "v", "m̂", "v̂", "step", "θ′"):
         assert name in text
     assert "16" in text
     assert "1.1" in text
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize(("width", "height"), [(28, 9), (38, 9), (56, 9), (80, 6), (80, 20), (160, 48)])
+def test_the_entry_in_focus_is_seen_wherever_it_is(width, height, look):
+    session = at("N3", 1, 13)
+    about = subject(session.program, ascii_only=look.ascii_only)
+    parameter = "w1" if "w1" in session.program.parameters else session.program.parameters[0]
+    shape = session.program.shape(parameter)
+    for index in [(i, j) for i in range(shape[0]) for j in range(shape[1])]:
+        data = read_state(session, parameter, index)
+        current = data.entries.index((parameter, index))
+        drawn = state(data, about.notation, look, width, height, current)
+        text = drawn.plain
+        assert look.glyphs.arrow in text
+        assert look.text(about.notation.entry(parameter, index)) in text
+        assert drawn.height <= height or width < 56
+        whole = all(look.text(about.notation.entry(p, i)) in text for p, i in data.entries)
+        assert whole != (f"{look.glyphs.ellipsis} more entries" in text)
+        assert text.count(look.glyphs.ellipsis) == (not whole)
 
 
 def test_the_state_of_a_large_tensor_is_shown_around_the_focus():

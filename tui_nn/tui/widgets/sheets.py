@@ -48,7 +48,7 @@ class StatePane(Sheet):
             )
             entry = (focus, shot.focus.index)
             current = shot.state.entries.index(entry) if entry in shot.state.entries else None
-        drawn = state(shot.state if shot else None, self.subject.notation, self.look, width, current)
+        drawn = state(shot.state if shot else None, self.subject.notation, self.look, width, height, current)
         return drawn.crop(0, 0, width, height)
 
 
