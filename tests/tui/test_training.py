@@ -58,6 +58,7 @@ async def test_a_run_paused_in_mid_epoch_stepped_into_and_gone_on_with_ends_with
         walked = driver.screen.bridge._desk.session.value("W1")
         await driver.press("q")
         await driver.until("TrainingScreen")
+        assert "held in the stepper" not in driver.text()
         assert driver.iteration == 17
         await driver.press("n")
         course = driver.screen.bridge._desk.run.trainer.course
@@ -82,6 +83,7 @@ async def test_edits_and_far_ways_in_the_stepper_leave_training_alone(tmp_path):
         assert driver.snapshot.position == (1, 0)
         await driver.press("q")
         await driver.until("TrainingScreen")
+        assert "The run is as it was: W1[0, 3] = 7 held in the stepper only." in driver.text()
         await to_the_end(driver)
     undisturbed(tmp_path / "script")
     assert weights(tmp_path / "app") == weights(tmp_path / "script")

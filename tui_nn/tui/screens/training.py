@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from tui_nn.session.explain import entry
 from tui_nn.session.replay import CourseSession
 from tui_nn.tui import training_commands as commands
 from tui_nn.tui.bindings import bindings
@@ -90,10 +91,13 @@ class TrainingScreen(TrainingPanes):
         if not found or shot is None or shot.facts is None:
             return
         title = f"{shot.facts.name}, iteration {found[0].position.iteration}"
-        self.app.push_screen(BatchStepper(title, found[0]), lambda _: self._go_on(was))
+        self.app.push_screen(BatchStepper(title, found[0]), lambda _: self._go_on(found[0], was))
 
-    def _go_on(self, was: bool) -> None:
-        """Back from the stepper: training goes on where it did."""
+    def _go_on(self, stepped: CourseSession, was: bool) -> None:
+        """Back from the stepper: training goes on where it did, and without what was changed there."""
+        if stepped.edits:
+            changes = ", ".join(f"{entry(e.name, e.index)} = {e.value:g}" for e in stepped.edits)
+            self._say(f"The run is as it was: {changes} held in the stepper only.")
         if was and not self.has_ended:
             self.go()
 
