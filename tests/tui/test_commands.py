@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Settings, find
+from tui_nn.session.autopsy import autopsy
 from tui_nn.tui import commands, snapshot, travel
 from tui_nn.tui.desk import Desk, Losses
 from tui_nn.tui.pace import SPEEDS, Pace
@@ -57,6 +58,18 @@ def test_steps_stop_at_the_first_number_that_is_not_finite_as_runs_do_and_then_g
     assert desk.session.position == (session.position.iteration + 2, session.length)
     done(desk, travel.iterations(-5))
     assert done(desk, travel.iterations(10)) == expected, "it is come to once more"
+
+
+def test_an_autopsy_from_far_beyond_is_the_one_from_where_it_broke():
+    desk, session = Desk(find("M3", AWAY).session()), find("M3", AWAY).session()
+    session.run(5000)
+    done(desk, travel.goto(10**7))
+    done(desk, travel.goto(2000))
+    found = []
+    done(desk, commands.examine(found.append))
+    assert desk.session.position == (2000, desk.session.length)
+    expected = autopsy(session)
+    assert (found[0].position, found[0].text, found[0].causes) == (expected.position, expected.text, expected.causes)
 
 
 def test_a_step_stops_where_a_change_breaks_it_and_not_where_it_is_undone():

@@ -110,9 +110,15 @@ def examine(tell: Callable[[Autopsy | None], object]) -> Command:
     """Find out why numbers are no longer finite, and tell."""
 
     def look(desk: Desk) -> None:
-        found = autopsy(desk.session)
+        session, here = desk.session, desk.session.position
+        known = desk.breaks.get(session.edits, here)
+        try:
+            session.goto(*min(known, here))  # who stands far beyond would look through all that lies between
+            found = autopsy(session)
+        finally:
+            session.goto(*here)
         if found is not None:
-            desk.breaks[desk.session.edits] = found.position
+            desk.breaks[session.edits] = found.position
         tell(found)
 
     return at_once(look)
