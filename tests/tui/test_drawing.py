@@ -136,6 +136,14 @@ def test_the_origin_of_an_operand_is_said_as_far_as_it_fits(width):
         assert said == fitting[0] if fitting else said.endswith("…")
 
 
+@pytest.mark.parametrize(("name", "line", "phase"), [("f", 5, "forward"), ("L", 6, "loss")])
+def test_a_card_names_the_phase_that_the_headline_names(name, line, phase):
+    session = at("S5", 1, line)
+    text = card(Card(explain(session, name, ())), subject(session.program).notation, LOOKS["colours"], 60)[0].plain
+    assert f"{phase}, iteration 1, line {line}" in text
+    assert session.program.lines[line - 1].phase == phase
+
+
 def test_a_card_of_nothing_says_why():
     about = subject(find("S5").program())
     picture, _ = card(Card(None, "not yet"), about.notation, LOOKS["colours"], 30)

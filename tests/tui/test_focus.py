@@ -224,3 +224,14 @@ async def test_watching_an_expression():
         await driver.type("w1 * 2")
         await driver.press("enter")
         assert driver.snapshot.watches == ()
+
+
+async def test_the_way_to_a_number_says_of_which_iteration_it_is():
+    async with opened("S5", size=(160, 48)) as driver:
+        await driver.press("i", "i")
+        card = driver.screen.query_one("#card")
+        card.focus()
+        await driver.press("enter")
+        assert card.title_text == "why › w₀ › w₀ of iteration 1"
+        await driver.press("down", "enter")
+        assert card.title_text == "why › w₀ › w₀ of iteration 1 › step.w₀"

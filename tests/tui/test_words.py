@@ -40,6 +40,9 @@ def test_names_as_on_the_slide_and_as_typed():
         ("1.5e-07 - 2", "1.5e-07 − 2"),
         ("a**12", "a¹²"),
         ("nan - -inf", "NaN − −∞"),
+        ("-log(0.5) * relu(-2) + leaky_relu(-1, 0.1)", "−ln(0.5) · ReLU(−2) + LeakyReLU(−1, 0.1)"),
+        ("sqrt(2 * 3) / maximum(1, 2)", "√(2 · 3) / max(1, 2)"),
+        ("exp(-sigmoid(log1p(3)))", "exp(−σ(ln(1 + 3)))"),
     ],
 )
 def test_numbers_in_print(numbers, shown):

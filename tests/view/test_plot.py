@@ -212,6 +212,26 @@ def test_a_spike_of_one_step_is_seen() -> None:
     assert len(dots(lines[0], 4)) >= 1
 
 
+@pytest.mark.parametrize("last", [2, 3, 4, 7, 11, 1000])
+def test_what_counts_is_marked_at_whole_numbers(last: int) -> None:
+    x = np.arange(1.0, last + 1)
+    labels = curves([Series("", x, x)], Look(), 60, 10).plain.split("\n")[-1].split()
+    assert labels
+    assert all(label.isdecimal() for label in labels)
+    fractions = curves([Series("", [1, 2], [0.1, 0.4])], Look(), 60, 10).plain.split("\n")[-1].split()
+    assert set(fractions) <= {"0.1", "0.2", "0.3", "0.4"}
+
+
+@pytest.mark.parametrize("value", [1.0, 0.8])
+def test_no_axis_goes_beyond_what_a_figure_can_be(value: float) -> None:
+    drawn = curves([Series("", [value] * 5)], Look(), 60, 12, y_most=1.0).plain
+    heights = [float(line.split("┤")[0]) for line in drawn.split("\n") if "┤" in line]
+    assert max(heights) == 1.0
+    assert len(heights) >= 2
+    row = next(i for i, line in enumerate(drawn.split("\n")) if dots(line, 5))
+    assert (row == 0) == (value == 1.0)
+
+
 def test_values_beyond_a_fixed_range_are_cut_off() -> None:
     y = np.array([0.5, 1e300, 0.5, -1e300, 0.5] * 4)
     check_size(curves([Series("", y)], Look(), 60, 10, y_range=(0.0, 1.0)), 60, 10)

@@ -174,7 +174,8 @@ def _innermost(e: Expression, values: _Values) -> Call | None:
 
 
 def _overflow(text: str, numbers: list[float]) -> str:
-    return f"{text} is too large for a float, with {', '.join(f'{n:.4g}' for n in numbers)} in it"
+    *most, last = [f"{n:.4g}" for n in numbers]
+    return f"{text} is too large for a float, made of {', '.join(most)}{' and ' if most else ''}{last}"
 
 
 def _divide(text: str, numbers: list[float]) -> str:

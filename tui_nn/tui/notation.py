@@ -8,11 +8,19 @@ from functools import cached_property
 
 from tui_nn.engine.program import Line, Program
 from tui_nn.lang.expression import Expression, Index, Name
+from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.shape_rules import Shape
 from tui_nn.lang.unicode import unicode, unicode_equation
 from tui_nn.lang.write import write, write_equation
 from tui_nn.session.explain import Explanation, entry
 
+# What stands in print before the first argument of a function, where all that follows is written as it is typed.
+_BEFORE = {
+    name: row.unicode.partition("{")[0].removesuffix("√") + ("√(" if row.unicode == "√{A}" else "")
+    for name, row in PRIMITIVES.items()
+    if row.unicode == "√{A}" or re.fullmatch(r"\w+\([^{}]*\{a\}(, \{b\})?\)", row.unicode)
+}
+_CALL = re.compile(rf"\b({'|'.join(_BEFORE)})\(")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -70,5 +78,6 @@ class Notation:
 def typeset(numbers: str) -> str:
     """A formula whose names are numbers already, with the signs of print: `−4 · 2²`."""
     text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(_RAISED), numbers).replace(" * ", " · ")
+    text = _CALL.sub(lambda m: _BEFORE[m[1]], text)
     text = re.sub(r"\bnan\b", "NaN", re.sub(r"\binf\b", "∞", text))
     return re.sub(r"(?<![0-9]e)-", "−", text)

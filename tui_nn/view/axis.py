@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis: its range, how many pixels it has, and whether it is logarithmic."""
+    """One axis: its range, how many pixels it has, whether it is logarithmic, and whether it counts.
+
+    What counts, iterations or epochs, is marked at whole numbers where there are some.
+    """
 
     low: float
     high: float
     size: int
     log: bool = False
+    counts: bool = False
 
     def pixel(self, values: Floats) -> Floats:
         """Places in pixels, 0 to size - 1; NaN where there is none."""
@@ -42,8 +46,10 @@ class Axis:
 
     def ticks(self, count: int, ascii_only: bool) -> list[Tick]:
         """About `count` marks."""
-        make = log_ticks if self.log else linear_ticks
-        return make(self.low, self.high, count, ascii_only=ascii_only)
+        if self.log:
+            return log_ticks(self.low, self.high, count, ascii_only=ascii_only)
+        whole = linear_ticks(self.low, self.high, count, least=1.0, ascii_only=ascii_only) if self.counts else []
+        return whole or linear_ticks(self.low, self.high, count, ascii_only=ascii_only)
 
     def cell(self, value: float) -> int | None:
         """The pixel of a value, or None outside the axis."""

@@ -5,6 +5,7 @@ Series are told apart by markers as well as by colour. What is not finite is a g
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,17 +61,19 @@ def curves(
     at: float | None = None,
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
+    y_most: float = math.inf,
 ) -> Picture:
     """Draw curves over one another in `width` x `height` cells; as sparklines where that is too small for axes.
 
     Args:
-        series: the curves; the last one lies on top.
+        series: the curves, over iterations or epochs; the last one lies on top.
         look: colours and glyphs.
         width, height: in cells.
         title: left of the legend.
         log: a logarithmic y axis; what is not above 0 is a gap.
         at: the position in time, marked with an upright line and its number.
         x_range, y_range: the axes' ends, where they should not follow the data.
+        y_most: what no height can exceed; the axis does not go beyond it.
     """
     data = [_arrays(s) for s in series]
     if width < _SMALLEST[0] or height < _SMALLEST[1] or not any(np.isfinite(y).any() for _, y in data):
@@ -78,8 +81,8 @@ def curves(
     head = _heading(series, look, title, width)[: max((height - 4) // 2, 1)]
     rows = height - 2 - len(head)
     low, high = y_range or _range([y[np.isfinite(y) & (y > 0)] if log else y[np.isfinite(y)] for _, y in data], log)
-    vertical = Axis(low, high, rows, log)
-    frame, horizontal = _framed(head, vertical, x_range or _span([x for x, _ in data]), look, width)
+    vertical = Axis(low, min(high, y_most) if y_most > low else high, rows, log)
+    frame, horizontal = _framed(head, vertical, x_range or _span([x for x, _ in data]), look, width, counts=True)
     frame.level(horizontal, at)
     frame.crosses(_broken(data, horizontal))
     pixels = [(horizontal.pixel(x), vertical.pixel(y)) for x, y in data]
@@ -118,7 +121,7 @@ def histogram(counts: ArrayLike, edges: ArrayLike, look: Look, width: int, heigh
 
 
 def _framed(
-    head: Sequence[Line], vertical: Axis, ends: tuple[float, float], look: Look, width: int
+    head: Sequence[Line], vertical: Axis, ends: tuple[float, float], look: Look, width: int, *, counts: bool = False
 ) -> tuple[Frame, Axis]:
     """A canvas with the heading and the y axis, and the x axis that fills what is left of the width."""
     labels: list[Tick] = vertical.ticks(max(vertical.size // 2, min(vertical.size - 1, 3)), look.ascii_only)
@@ -127,7 +130,7 @@ def _framed(
     canvas.paste(0, 0, picture(head, width))
     frame = Frame(canvas, look, len(head), margin, vertical.size)
     frame.upright(vertical, labels)
-    return frame, Axis(*ends, width - margin - 1)
+    return frame, Axis(*ends, width - margin - 1, counts=counts)
 
 
 def _slots(series: Sequence[Series]) -> list[int]:

@@ -20,11 +20,11 @@ class Tick:
     label: str
 
 
-def linear_ticks(low: float, high: float, count: int, *, ascii_only: bool = False) -> list[Tick]:
-    """About `count` ticks (at most count + 1) within [low, high]."""
+def linear_ticks(low: float, high: float, count: int, *, least: float = 0.0, ascii_only: bool = False) -> list[Tick]:
+    """About `count` ticks (at most count + 1) within [low, high], at least `least` apart."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low or count < 1:
         return []
-    step = _nice((high - low) / count)
+    step = max(_nice((high - low) / count), least)
     if step <= 0 or not math.isfinite(step):
         return []
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

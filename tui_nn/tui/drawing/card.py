@@ -73,7 +73,8 @@ def _about(e: Explanation, notation: Notation, look: Look, width: int) -> list[L
     if e.note == EDITED:
         lines = paragraph(f"set by hand, {when(e.position)}", look, width, dim)
         return lines + (formula(f"and not by {notation.line(e.line)}", look, width, dim) if e.line else [])
-    about = f"{ROLES.get(e.role, e.role)}, {when(e.position)}"
+    role = "loss" if e.role == "value" and e.line is not None and e.line.phase == "loss" else ROLES.get(e.role, e.role)
+    about = f"{role}, {when(e.position)}"
     return paragraph(f"{about}: {e.note}" if e.note and e.note != e.role else about, look, width, dim)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from tui_nn.tui.drawing.words import paragraph
+from tui_nn.tui.drawing.words import wrapped
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.optimizer_state import Column, OptimizerState
 from tui_nn.view.look import Look
@@ -64,7 +64,9 @@ def _below(data: OptimizerState, seen: range, notation: Notation, look: Look, wi
     """The hyper-parameters, and that there are more entries where not all are seen."""
     more = [] if len(seen) == len(data.entries) else [f"{look.glyphs.ellipsis} more entries"]
     hyper = [f"{notation.name(n)} = {look.number(v)}" for n, v in data.hyper]
-    return picture(paragraph("  ".join([*more, *hyper]), look, width, look.style("dim")), width)
+    whole = look.text("  ".join([*more, *hyper])).replace(" = ", "\u00a0=\u00a0")
+    lines = (line.replace("\u00a0", " ") for line in wrapped(whole, width))
+    return picture([text_line([(line, look.style("dim"))]) for line in lines], width)
 
 
 def title(name: str, notation: Notation, look: Look) -> str:

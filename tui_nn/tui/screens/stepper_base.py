@@ -140,7 +140,7 @@ class StepperBase(BridgedScreen[Snapshot]):
             self.parameter = found
         root = self.trail.foci[0].name if self.trail.foci else None
         self.query_one(Listing).show(shot, root, self.parameter)
-        names = [self.subject.notation.entry(f.name, f.index) for f in self.trail.foci]
+        names = self._way(shot.position.iteration)
         self.query_one(CardPane).show(Card(shot.card, self._reason(shot), shot.was), names)
         late = bool(self.trail.foci) and shot.focus != self.trail.focus  # taken before the pointer was moved on
         self.query_one(TensorPane).show(shot, late=late)
@@ -154,6 +154,15 @@ class StepperBase(BridgedScreen[Snapshot]):
         self.query_one(KeyBar).favour(("undo",) if shot.edits else (), busy=shot.running)
         self.query_one(Headline).show(self._place(shot), self._sign(shot))
         self.stopped(shot)
+
+    def _way(self, here: int) -> list[str]:
+        """The parts of the way to the number in focus: with the iteration where that is not the one before."""
+        names = []
+        for focus in self.trail.foci:
+            name, before = self.subject.notation.entry(focus.name, focus.index), here
+            here = focus.at.iteration if focus.at else here
+            names.append(name if here == before else f"{name} of iteration {here}")
+        return names
 
     def _reason(self, shot: Snapshot) -> str:
         """Why there is no card, in the words of the screen."""

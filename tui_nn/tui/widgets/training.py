@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -73,7 +74,8 @@ class CurvesPane(ShotPane):
     def draw(self, width: int, height: int) -> Picture:
         series = self.series()
         title = "" if self.headed else self._title
-        return plot(series, self.look, width, height, title=title, empty=self._empty, log=self.logarithmic)
+        most = min((drawing.most(name) for name, _ in self._named), default=math.inf)
+        return plot(series, self.look, width, height, title=title, empty=self._empty, log=self.logarithmic, y_most=most)
 
 
 class LossPane(CurvesPane):
@@ -214,7 +216,15 @@ class StatusPane(ShotPane):
 
 
 def plot(
-    series: Sequence[Series], look: Look, width: int, height: int, *, title: str, empty: str, log: bool | None
+    series: Sequence[Series],
+    look: Look,
+    width: int,
+    height: int,
+    *,
+    title: str,
+    empty: str,
+    log: bool | None,
+    y_most: float,
 ) -> Picture:
     """Curves; a loss that falls far on a logarithmic axis, unless it is said."""
     if not series:
@@ -222,4 +232,4 @@ def plot(
     if log is None:
         ends = [end for s in series for end in (float(np.min(s.y)), float(np.max(s.y)))]
         log = min(ends) > 0 and max(ends) > WIDE_RANGE * min(ends)
-    return curves(series, look, width, height, title=title, log=log)
+    return curves(series, look, width, height, title=title, log=log, y_most=y_most)
