@@ -206,7 +206,7 @@ def test_the_state_holds_the_decks_numbers(width):
     assert "1.1" in text
 
 
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("look", [LOOKS["colours"], LOOKS["ascii"]], ids=["colours", "ascii"])
 @pytest.mark.parametrize(("width", "height"), [(28, 9), (38, 9), (56, 9), (80, 6), (80, 20), (160, 48)])
 def test_the_entry_in_focus_is_seen_wherever_it_is(width, height, look):
     session = at("N3", 1, 13)
@@ -258,8 +258,8 @@ def test_a_changed_entry_far_on_is_shown_as_such():
     assert "[… 5 …]" in text
 
 
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-@pytest.mark.parametrize("width", range(24, 60))
+@pytest.mark.parametrize("look", [LOOKS["colours"], LOOKS["ascii"]], ids=["colours", "ascii"])
+@pytest.mark.parametrize("width", [24, 28, 31, 32, 33, 38, 58])
 def test_what_does_not_fit_is_not_taken_for_equal_numbers(width, look):
     head = Head((0.012345, -0.023456), (512, 784), changed=True, was=(0.012345, -0.034567))
     session = at("S5", 1, 17)

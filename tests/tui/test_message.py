@@ -46,7 +46,7 @@ def test_a_message_is_cut_between_words():
     assert fitted("operands: a = 4.72673e+298, b = 2.5", 22, 1, "…") == ("operands: a = …",)
 
 
-@pytest.mark.parametrize("size", [(60, 18), (80, 24), (160, 48)], ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)], ids="{0[0]}x{0[1]}".format)
 async def test_a_complaint_of_a_run_is_whole_on_the_screen(tmp_path, size):
     async with training(small(tmp_path / "run"), size=size) as driver:
         driver.screen.complain(FULL)
