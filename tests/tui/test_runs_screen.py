@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.tui.training_driving import TrainingDriver, small
-from tui_nn.session import assemble
+from tui_nn.session import assemble, course
 from tui_nn.session.checkpoint_file import newest
 from tui_nn.session.model import Model, part_of_run
 from tui_nn.session.run import Run
 from tui_nn.session.run_folder import RunFolder
+from tui_nn.tui import runs_desk
 from tui_nn.tui.app import TuiNN
 from tui_nn.tui.screens.runs import RunsScreen
 from tui_nn.view.look import Look
@@ -180,6 +181,20 @@ async def test_deleting_asks_first(folder):
             assert (folder / "second").exists() == (key == "escape")
         assert {run.name for run in driver.snapshot.runs} == {"first", "third"}
         assert "gone" not in driver.text()
+
+
+def test_a_run_is_opened_in_slices_and_can_be_left_on_the_way(folder, monkeypatch):
+    monkeypatch.setattr(course, "SLICE", 2)
+    desk, found = runs_desk.RunsDesk(folder), []
+    desk.refresh()
+    for checkpoint in (folder / "first" / "checkpoints").iterdir():
+        checkpoint.unlink()
+    slices = runs_desk.step_into("first", 12, found.append)(desk)
+    next(slices)
+    slices.close()
+    assert not found
+    assert len(list(runs_desk.step_into("first", 12, found.append)(desk))) == 6  # 11 iterations, two at a time
+    assert found[0].position == (12, 0)
 
 
 async def test_a_run_whose_folder_has_gone_is_said_to_be_gone(folder):

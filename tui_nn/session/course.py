@@ -7,7 +7,7 @@ later ones can be had again, bit for bit, whether by a resumed run or by a stepp
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from tui_nn.nn.schedules import Curve
 from tui_nn.session.machines import PENALTY, Machines, Tensors, data_loss
 
 RATE = "lr"
+SLICE = 64  # iterations of a slice, at most
 
 
 class Course:
@@ -127,8 +128,14 @@ class Course:
 
     def go(self, iteration: int) -> None:
         """On to the end of an iteration that is still to come."""
+        for _ in self.going(iteration):
+            pass
+
+    def going(self, iteration: int) -> Iterator[None]:
+        """`go` in slices."""
         while self.iteration < iteration:
-            self.run(iteration - self.iteration)
+            self.run(min(iteration - self.iteration, SLICE))
+            yield
 
     def set_rate(self, rate: float) -> None:
         """Train at this rate from the next iteration on."""

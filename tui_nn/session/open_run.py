@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import TypeVar
+
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
 from tui_nn.session import assemble, plan
@@ -18,12 +21,23 @@ BEHIND = 64  # iterations before the one asked for that the session remembers fr
 LONG = 1_000  # iterations of a replay that are worth a word
 
 
+T = TypeVar("T")
+
+Way = Generator[None, None, T]
+"""What takes long, in slices."""
+
+
 def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None) -> CourseSession:
     """A session that stands at the first line of an iteration of a run, with the very numbers that training used.
 
     It steps forward and back, to any iteration: what memory does not hold is replayed from the run's checkpoints.
     Raises UserError for an iteration that the run has not reached, and where its data has changed.
     """
+    return _at_once(opening(folder, iteration, say))
+
+
+def opening(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None) -> Way[CourseSession]:
+    """`open_run` in slices: the way from the nearest checkpoint may be long."""
     description, settings = folder.description(), folder.settings()
     check_reached(folder, iteration, last_iteration(folder))
     prepared = prepare_again(settings, description, say)
@@ -41,9 +55,8 @@ def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None
         course.rates = [(int(start), float(rate)) for start, rate in stored.facts["rates"]]
     if plan.plateau(settings):
         course.rates += _fallen(folder, course, stored.iteration if stored else 0)
-    return CourseSession(
-        course, state_at(folder, course, iteration - 1, say), lambda at: state_at(folder, course, at - BEHIND)
-    )
+    start = yield from _going(folder, course, iteration - 1, say)
+    return CourseSession(course, start, lambda at: state_at(folder, course, at - BEHIND))
 
 
 def check_reached(folder: RunFolder, iteration: int, last: int) -> None:
@@ -67,8 +80,21 @@ def _fallen(folder: RunFolder, course: Course, known: int) -> list[tuple[int, fl
     return [(iteration - course.per_epoch + 1, rate) for iteration, rate in later]
 
 
-def state_at(folder: RunFolder, course: Course, iteration: int, say: Say = lambda line: None) -> Checkpoint:
+def state_at(folder: RunFolder, course: Course, iteration: int) -> Checkpoint:
     """The state at the end of an iteration (0, or below: before the first)."""
+    return _at_once(_going(folder, course, iteration, lambda line: None))
+
+
+def _at_once(way: Way[T]) -> T:
+    while True:
+        try:
+            next(way)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+
+
+def _going(folder: RunFolder, course: Course, iteration: int, say: Say) -> Way[Checkpoint]:
     iteration = max(iteration, 0)
     stored, _ = newest(folder.checkpoints, at_most=iteration)
     if stored is None:
@@ -80,5 +106,5 @@ def state_at(folder: RunFolder, course: Course, iteration: int, say: Say = lambd
     behind = stored.iteration if stored else 0
     if iteration - behind >= LONG:
         say(f"replaying {iteration - behind:,} iterations, from the checkpoint of {behind:,} on")
-    course.go(iteration)
+    yield from course.going(iteration)
     return course.machines.owner.save()

@@ -110,10 +110,11 @@ def evaluate(name: str) -> Command:
 def step_into(name: str, iteration: int | None, tell: Callable[[CourseSession], object]) -> Command:
     """Open a run at an iteration; where none is given, at the one that would come next."""
 
-    def change(desk: RunsDesk) -> None:
-        from tui_nn.session.open_run import last_iteration, open_run
+    def work(desk: RunsDesk) -> Slices:
+        from tui_nn.session.open_run import last_iteration, opening
 
         folder = desk.folder(name)
-        tell(open_run(folder, last_iteration(folder) + 1 if iteration is None else iteration))
+        tell((yield from opening(folder, last_iteration(folder) + 1 if iteration is None else iteration)))
+        return None
 
-    return in_one(change)
+    return work

@@ -16,8 +16,11 @@ from tui_nn.tui.screens.prompt import Prompt
 from tui_nn.tui.screens.question import Answer, DeleteQuestion
 from tui_nn.tui.screens.runs_panes import VIEWS, RunsPanes
 from tui_nn.tui.widgets.runs import OverlaidPane
+from tui_nn.tui.widgets.saying import SayingPane
 
 OVER = ("epochs", "steps", "time", "early stopping")  # statuses of runs that only go on where they are made longer
+
+OPENING = "opening …; Ctrl-C stops it"
 
 
 class RunsScreen(RunsPanes):
@@ -100,7 +103,7 @@ class RunsScreen(RunsPanes):
         if not text.isdigit():
             return f"`{text}` is no iteration"
         found: list[CourseSession] = []
-        self._say("opening …")
+        self._say(OPENING)
         self.do(runs_desk.step_into(run.name, int(text), found.append), lambda: self._open(run, found))
         return ""
 
@@ -108,6 +111,8 @@ class RunsScreen(RunsPanes):
         if found:
             self._say("")
             self.app.call_later(self.app.push_screen, BatchStepper(run.name, found[0]))
+        elif self.query_one("#runs-saying", SayingPane).said == OPENING:
+            self._say("stopped on the way; i opens it again")
 
     def action_remove(self) -> None:
         here = self.pointed
