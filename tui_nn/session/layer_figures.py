@@ -53,7 +53,7 @@ def layer_figures(course: Course, before: Mapping[str, Host]) -> tuple[Parameter
     for p in course.machines.network.parameters:
         now, was = machine.read(p.name), before[p.name]
         size = norm(was)
-        ratio = norm(now - was) / size if size else math.nan
+        ratio = _step(now, was) / size if size else math.nan
         # A layer's share stands beside its first parameter only.
         share = dead.pop(p.layer, math.nan)
         found.append(
@@ -63,9 +63,15 @@ def layer_figures(course: Course, before: Mapping[str, Host]) -> tuple[Parameter
 
 
 def norm(values: Host) -> float:
-    """The Euclidean norm of all entries, in double precision."""
+    """The Euclidean norm of all entries, in double precision; inf or NaN where numbers have run away."""
     flat = np.ravel(values).astype(np.float64)
-    return float(np.sqrt(flat @ flat))
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(flat @ flat))
+
+
+def _step(now: Host, was: Host) -> float:
+    with np.errstate(all="ignore"):
+        return norm(now - was)
 
 
 def _dead(course: Course) -> dict[str, float]:
