@@ -143,7 +143,7 @@ async def one_burst(driver: Driver, chance: random.Random, pressed: list[str]) -
     if kind < 0.25:
         width, height = driver.screen.size
         height -= type(driver.screen).__name__ == "LessonsScreen"  # whose footer has a way out of the app
-        await driver.pilot.click(offset=(chance.randrange(max(width, 1)), chance.randrange(max(height, 1))))
+        await click(driver, chance.randrange(max(width, 1)), chance.randrange(max(height, 1)))
         return 1
     burst = [chance.choice(pressed) for _ in range(chance.randint(1, LONGEST_BURST))]
     if type(driver.screen).__name__ == "Prompt":
@@ -156,6 +156,15 @@ async def one_burst(driver: Driver, chance: random.Random, pressed: list[str]) -
     if chance.random() < 0.3 and (bridge := getattr(driver.screen, "bridge", None)) is not None:
         bridge.cancel()
     return len(burst)
+
+
+async def click(driver: Driver, x: int, y: int) -> None:
+    """As a terminal sends it. `Pilot.click` waits until the processor rests, which it never does while a run trains."""
+    for kind in (events.MouseMove, events.MouseDown, events.MouseUp):
+        event = kind(None, x, y, 0, 0, 0 if kind is events.MouseMove else 1, False, False, False, x, y)
+        event.set_sender(driver.app)
+        driver.app._driver.send_message(event)
+    await driver._drain()
 
 
 def names_of(text: str) -> list[str]:

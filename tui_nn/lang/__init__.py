@@ -32,6 +32,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "arithmetic": ("Values", "evaluate", "put_numbers"),
     "notation": ("symbol", "width"),
     "block": ("Block",),
+    "language": ("FUNCTIONS", "OPERATORS"),
     "unicode": ("unicode", "unicode_block", "unicode_equation", "unicode_name"),
     "latex": ("latex", "latex_equation", "latex_name"),
     "numpy_code": ("numpy_expression",),
