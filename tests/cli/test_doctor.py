@@ -90,7 +90,11 @@ def test_a_small_terminal(cli, monkeypatch):
 
 def test_busy_cores(facts, monkeypatch, tmp_path):
     load = tmp_path / "loadavg"
+    own = tmp_path / "task" / "1"
+    own.mkdir(parents=True)
+    (own / "stat").write_text("1 (tui-nn) R 1", encoding="ascii")
     monkeypatch.setattr(threads, "LOAD", load)
+    monkeypatch.setattr(threads, "OWN", own.parent)
     load.write_text(f"0.0 0.0 0.0 {threads.cores() + 4}/99 1\n", encoding="ascii")
     found = facts()
     assert found["blas"]["cores_busy"] == threads.cores() + 3

@@ -23,9 +23,13 @@ def test_operations_of_a_step():
 @pytest.mark.parametrize(("width", "others", "expected"), [(16, 0, 1), (2048, 0, 4), (2048, 1, 3), (2048, 9, 1)])
 def test_large_products_take_the_cores_that_are_idle_now(monkeypatch, tmp_path, width, others, expected):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)), raising=False)
-    load = tmp_path / "loadavg"
-    load.write_text(f"7.00 7.00 7.00 {1 + others}/300 4711\n", encoding="ascii")  # busy before, but no more
+    load, own = tmp_path / "loadavg", tmp_path / "task"
+    for i, state in enumerate("RRS"):  # an app's thread computes too
+        (own / str(i)).mkdir(parents=True)
+        (own / str(i) / "stat").write_text(f"{i} (tui) nn) {state} 1 {i} 0", encoding="ascii")
+    load.write_text(f"7.00 7.00 7.00 {2 + others}/300 4711\n", encoding="ascii")  # busy before, but no more
     monkeypatch.setattr(threads, "LOAD", load)
+    monkeypatch.setattr(threads, "OWN", own)
     assert threads.choose_threads(Network([f"dense({width})"], inputs=1024), 32) == expected
 
 

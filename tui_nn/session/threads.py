@@ -19,7 +19,7 @@ from tui_nn.lang.shape_rules import size
 from tui_nn.nn.network import Network
 
 SMALL = 12e6  # floating-point operations in a step
-LOAD = Path("/proc/loadavg")
+LOAD, OWN = Path("/proc/loadavg"), Path("/proc/self/task")
 LOOKS, APART = 5, 0.004  # how often it is looked at, and seconds between: a moment's work of others is none
 
 
@@ -39,17 +39,19 @@ def cores() -> int:
 
 
 def busy() -> int:
-    """Cores that other work keeps busy now; where only that is told, in the last minute; 0 where nothing is."""
+    """Cores that other processes keep busy now; where only that is told, all in the last minute; 0 where nothing is."""
     try:
-        return max(0, sorted(_runnable() for _ in range(LOOKS))[LOOKS // 2] - 1)  # without this thread
+        return max(0, sorted(_at_work() for _ in range(LOOKS))[LOOKS // 2])
     except (OSError, ValueError, IndexError):
         return int(os.getloadavg()[0] + 0.5) if hasattr(os, "getloadavg") else 0
 
 
-def _runnable() -> int:
-    """Threads of the whole system that compute, or would: the fourth figure of Linux's load."""
+def _at_work() -> int:
+    """Threads of other processes that compute, or would. An app's own thread draws a little, beside the training."""
     time.sleep(APART)
-    return int(LOAD.read_text(encoding="ascii").split()[3].split("/")[0])
+    everywhere = int(LOAD.read_text(encoding="ascii").split()[3].split("/")[0])
+    own = [thread.joinpath("stat").read_text(encoding="utf-8", errors="replace") for thread in OWN.iterdir()]
+    return everywhere - sum(stat.rpartition(")")[2].split()[0] == "R" for stat in own)
 
 
 @contextmanager
