@@ -7,7 +7,7 @@ later ones can be had again, bit for bit, whether by a resumed run or by a stepp
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from tui_nn.engine.machine import Machine
 from tui_nn.errors import UserError
 from tui_nn.nn.schedules import Curve
 from tui_nn.session.machines import PENALTY, Machines, Tensors, data_loss
+from tui_nn.session.ways import Way, whole
 
 RATE = "lr"
 SLICE = 64  # iterations of a slice, at most
@@ -128,10 +129,9 @@ class Course:
 
     def go(self, iteration: int) -> None:
         """On to the end of an iteration that is still to come."""
-        for _ in self.going(iteration):
-            pass
+        whole(self.going(iteration))
 
-    def going(self, iteration: int) -> Iterator[None]:
+    def going(self, iteration: int) -> Way[None]:
         """`go` in slices."""
         while self.iteration < iteration:
             self.run(min(iteration - self.iteration, SLICE))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TypeVar
-
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
 from tui_nn.session import assemble, plan
@@ -16,15 +13,10 @@ from tui_nn.session.replay import CourseSession
 from tui_nn.session.run_folder import RunFolder
 from tui_nn.session.threads import hold
 from tui_nn.session.trainer import BEST
+from tui_nn.session.ways import Way, whole
 
 BEHIND = 64  # iterations before the one asked for that the session remembers from the beginning
 LONG = 1_000  # iterations of a replay that are worth a word
-
-
-T = TypeVar("T")
-
-Way = Generator[None, None, T]
-"""What takes long, in slices."""
 
 
 def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None) -> CourseSession:
@@ -33,7 +25,7 @@ def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None
     It steps forward and back, to any iteration: what memory does not hold is replayed from the run's checkpoints.
     Raises UserError for an iteration that the run has not reached, and where its data has changed.
     """
-    return _at_once(opening(folder, iteration, say))
+    return whole(opening(folder, iteration, say))
 
 
 def opening(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None) -> Way[CourseSession]:
@@ -82,16 +74,7 @@ def _fallen(folder: RunFolder, course: Course, known: int) -> list[tuple[int, fl
 
 def state_at(folder: RunFolder, course: Course, iteration: int) -> Checkpoint:
     """The state at the end of an iteration (0, or below: before the first)."""
-    return _at_once(_going(folder, course, iteration, lambda line: None))
-
-
-def _at_once(way: Way[T]) -> T:
-    while True:
-        try:
-            next(way)
-        except StopIteration as end:
-            found: T = end.value
-            return found
+    return whole(_going(folder, course, iteration, lambda line: None))
 
 
 def _going(folder: RunFolder, course: Course, iteration: int, say: Say) -> Way[Checkpoint]:

@@ -24,7 +24,8 @@ from tui_nn.session import positions, stops
 from tui_nn.session.frame import Edit, Frame, Host, Position, Stop
 from tui_nn.session.history import BUDGET
 from tui_nn.session.player import Feed, MachinePlayer
-from tui_nn.session.timeline import Slices, Timeline, whole
+from tui_nn.session.timeline import Timeline
+from tui_nn.session.ways import Way, whole
 
 
 class Session:
@@ -114,7 +115,7 @@ class Session:
         whole(self.going(iteration, line))
         return self.frame()
 
-    def going(self, iteration: int, line: int) -> Slices:
+    def going(self, iteration: int, line: int) -> Way[None]:
         """`goto` in slices: whoever closes it on the way leaves the session at the end of the iteration it came to."""
         if iteration < 1 or not 0 <= line <= self.length:
             raise UserError(f"there is no line {line} of iteration {iteration}; lines go from 0 to {self.length}")
@@ -243,7 +244,7 @@ class Session:
         whole(self.setting(name, index, value))
         return self.frame()
 
-    def setting(self, name: str, index: tuple[int, ...], value: float) -> Slices:
+    def setting(self, name: str, index: tuple[int, ...], value: float) -> Way[None]:
         """`set` in slices, as `going` goes; on the way, and where it is closed, it is in the new branch already."""
         shape = self.program.shape(name)
         shape_of(Index(Name(name), index), {name: shape})
@@ -266,7 +267,7 @@ class Session:
         whole(self.undoing())
         return self.frame()
 
-    def undoing(self) -> Slices:
+    def undoing(self) -> Way[None]:
         """`undo` in slices, likewise."""
         return self._timeline.undoing()
 

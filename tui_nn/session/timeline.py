@@ -4,8 +4,8 @@ Going back restores the nearest checkpoint and replays; chance is a function of 
 the same bits. An edit makes a branch: what came before it is shared, what follows is computed again, and the branch
 that was left is kept.
 
-A way through time can be long, so it is gone in slices: a generator yields wherever it stands at the end of an
-iteration, and who closes it there leaves the timeline standing there.
+A way through time can be long, so it is gone in slices: each ends at the end of an iteration, and who closes the way
+there leaves the timeline standing there.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from tui_nn.errors import UserError
 from tui_nn.session.frame import Edit, Position
 from tui_nn.session.history import History
 from tui_nn.session.player import Player
+from tui_nn.session.ways import Way, whole
 
 CHUNK = 256  # iterations of a slice, at most
 
-Slices = Iterator[None]
 T = TypeVar("T")
 
 Older = Callable[[int], Checkpoint]
@@ -80,7 +80,7 @@ class Timeline:
         """What the checkpoints of this branch and of those that it came from take."""
         return sum(branch.history.nbytes for branch in self._branches())
 
-    def going(self, to: Position) -> Slices:
+    def going(self, to: Position) -> Way[None]:
         """Stand at a position; the iterations up to it are computed, forward from the nearest that is known."""
         here = self.position
         if to.iteration == here.iteration and to.line >= here.line:
@@ -95,14 +95,14 @@ class Timeline:
             yield from self._replay(to)
         self.position = to
 
-    def branching(self, edit: Edit) -> Slices:
+    def branching(self, edit: Edit) -> Way[None]:
         """Put a change in and recompute all that follows, up to here."""
         edits = list(self._branch.edits)
         insort(edits, edit, key=lambda e: (e.iteration, e.line))
         history = self._reaching(edit.iteration - 1)
         yield from self._enter(_Branch(edits, history.before(edit.iteration), self._branch))
 
-    def undoing(self) -> Slices:
+    def undoing(self) -> Way[None]:
         """Leave the branch for the one that it came from, at the same position."""
         if self._branch.parent is None:
             raise UserError("nothing was changed; there is nothing to undo")
@@ -131,7 +131,7 @@ class Timeline:
 
     # -- branches
 
-    def _enter(self, branch: _Branch) -> Slices:
+    def _enter(self, branch: _Branch) -> Way[None]:
         self._branch = branch
         # Half for this branch, a quarter for the one that it left, and so on; all of it where there is but one.
         alone = branch.parent is None
@@ -160,7 +160,7 @@ class Timeline:
     def _nearest(self, to: Position) -> int:
         return self._branch.history.nearest(to.iteration - 1).iteration
 
-    def _replay(self, to: Position) -> Slices:
+    def _replay(self, to: Position) -> Way[None]:
         """From the nearest checkpoint before an iteration to a line in it."""
         before = to.iteration - 1
         self._branch.history = self._reaching(before)  # older than any edit of the branch: the run without them
@@ -197,7 +197,7 @@ class Timeline:
                 if edit.line == stop:
                     self._apply(edit)
 
-    def _iterations(self, first: int, last: int) -> Slices:
+    def _iterations(self, first: int, last: int) -> Way[None]:
         """Compute whole iterations, at full speed between those that have edits or are to be kept."""
         edited = {e.iteration for e in self._branch.edits}
         iteration = first
@@ -219,9 +219,3 @@ class Timeline:
         history = self._branch.history
         if history.wants(self.machine.iteration):
             history.keep(self.machine.save())
-
-
-def whole(slices: Slices) -> None:
-    """Go all of a way at once."""
-    for _ in slices:
-        pass
