@@ -45,6 +45,7 @@ def parameters_of(course: Course) -> dict[str, Host]:
     return {p.name: owner.read(p.name) for p in course.machines.network.parameters}
 
 
+@np.errstate(all="ignore")
 def layer_figures(course: Course, before: Mapping[str, Host]) -> tuple[ParameterFigures, ...]:
     """The figures of the iteration that was computed last; `before` holds the parameters before it."""
     machine = course.machines.training(course.size_of(course.iteration))
@@ -53,7 +54,7 @@ def layer_figures(course: Course, before: Mapping[str, Host]) -> tuple[Parameter
     for p in course.machines.network.parameters:
         now, was = machine.read(p.name), before[p.name]
         size = norm(was)
-        ratio = _step(now, was) / size if size else math.nan
+        ratio = norm(now - was) / size if size else math.nan
         # A layer's share stands beside its first parameter only.
         share = dead.pop(p.layer, math.nan)
         found.append(
@@ -62,16 +63,11 @@ def layer_figures(course: Course, before: Mapping[str, Host]) -> tuple[Parameter
     return tuple(found)
 
 
+@np.errstate(all="ignore")
 def norm(values: Host) -> float:
     """The Euclidean norm of all entries, in double precision; inf or NaN where numbers have run away."""
     flat = np.ravel(values).astype(np.float64)
-    with np.errstate(all="ignore"):
-        return float(np.sqrt(flat @ flat))
-
-
-def _step(now: Host, was: Host) -> float:
-    with np.errstate(all="ignore"):
-        return norm(now - was)
+    return float(np.sqrt(flat @ flat))
 
 
 def _dead(course: Course) -> dict[str, float]:
