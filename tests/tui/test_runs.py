@@ -9,6 +9,9 @@ import pytest
 
 from tests.tui.driving import opened
 from tui_nn.lessons.problem import Settings, find
+from tui_nn.tui.batch_problem import REFUSED
+from tui_nn.tui.screens.autopsy import AutopsyScreen
+from tui_nn.view.look import Look
 
 AWAY = Settings({}, hyper={"lr": 0.2})  # M3 diverges with it
 
@@ -190,6 +193,16 @@ async def test_one_key_tries_again_with_a_smaller_learning_rate(ran_away):
     assert all(np.isfinite(head.entries).all() for head in ran_away.snapshot.heads.values())
     await ran_away.press("z")
     assert ran_away.snapshot.edits == ()
+
+
+async def test_where_no_treatment_is_to_be_had_the_autopsy_says_once_what_to_do_instead(ran_away):
+    notation = ran_away.app.screen_stack[-2].subject.notation
+    screen = AutopsyScreen(ran_away.screen.found, notation, Look(), REFUSED)
+    await ran_away.app.push_screen(screen)
+    assert ran_away.text().count("begin a new one with a smaller lr") == 1
+    assert "c clip" not in ran_away.text()
+    await ran_away.press("c")
+    assert ran_away.screen is screen
 
 
 async def test_one_key_tries_again_with_clipping(ran_away):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -19,25 +20,25 @@ from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.view.look import Look
 
 Answer = Literal["origin", "smaller", "clip"]
+TREATMENTS = ("smaller", "clip")  # of an optimiser's steps
 
 
 class AutopsyScreen(OnTop[Answer | None], ModalScreen[Answer | None]):
     """A page over the stepper.
 
     Args:
-        refused: answers that are not to be had where it was asked for.
+        refused: answers that are not to be had where it was asked for, and why.
     """
 
     TABLE: ClassVar[str] = "autopsy"
     BINDINGS = bindings("autopsy")
 
-    def __init__(
-        self, found: Autopsy, notation: Notation, look: Look, *, refused: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, found: Autopsy, notation: Notation, look: Look, refused: Mapping[str, str]) -> None:
         super().__init__()
         self.found = found
-        self._text = report(found, notation, look)
-        idle = refused if notation.program.update is not None else {"smaller", "clip"}
+        reasons = dict.fromkeys(refused[answer] for answer in TREATMENTS if answer in refused)
+        self._text = "\n\n".join([report(found, notation, look), *reasons])
+        idle = refused if notation.program.update is not None else TREATMENTS
         self._idle = [*idle, *([] if found.began else ["origin"])]
 
     def compose(self) -> ComposeResult:

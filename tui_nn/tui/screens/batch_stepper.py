@@ -13,7 +13,7 @@ class BatchStepper(StepperScreen):
     """A run's batches under the magnifying glass. What asks for another run is not to be had here, and says so."""
 
     BINDINGS = bindings("stepper")
-    refused = frozenset(REFUSED)
+    refused = REFUSED
 
     def __init__(self, title: str, session: CourseSession) -> None:
         super().__init__(problem_of(title, session), Settings({}))

@@ -16,9 +16,8 @@ from tui_nn.tui.bindings import bindings
 from tui_nn.tui.bridge import Bridge, Slices
 from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepShot, LockstepWanted, take_lockstep
 from tui_nn.tui.notation import Notation
-from tui_nn.tui.pace import Pace
 from tui_nn.tui.screen_help import of_lockstep
-from tui_nn.tui.screens.bridged import BridgedScreen
+from tui_nn.tui.screens.paced import PacedScreen
 from tui_nn.tui.travel import on_and_on
 from tui_nn.tui.why import Section
 from tui_nn.tui.widgets.headline import Headline
@@ -49,7 +48,7 @@ def contestants(target: str, settings: Settings) -> dict[str, Problem]:
     }
 
 
-class LockstepScreen(BridgedScreen[LockstepShot]):
+class LockstepScreen(PacedScreen[LockstepShot]):
     """The race."""
 
     TABLE: ClassVar[str] = "lockstep"
@@ -62,9 +61,7 @@ class LockstepScreen(BridgedScreen[LockstepShot]):
         self._parameters = next(iter(sessions.values())).program.parameters
         self._parameter = 0
         self.chosen = 0
-        self.pace = Pace()
-        self._remark = ""  # of the speed that was chosen, until something moves
-        self.running = False
+        self._said = ""  # until something moves
         self._programs = {name: session.program for name, session in sessions.items()}
         desk = LockstepDesk(Lockstep(sessions))
         super().__init__(Bridge(desk, LockstepWanted(self._parameters[0]), take_lockstep))
@@ -98,6 +95,7 @@ class LockstepScreen(BridgedScreen[LockstepShot]):
         self.bridge.wanted = LockstepWanted(self._parameters[self._parameter])
 
     def show(self, shot: LockstepShot) -> None:
+        self.draw_alone()
         for pane in self.query(RunnerPane):
             pane.show(shot)
         self.query_one(RaceCurves).show(shot)
@@ -105,9 +103,8 @@ class LockstepScreen(BridgedScreen[LockstepShot]):
         iteration, line = shot.position
         longest = max(len(p.lines) for p in self._programs.values())
         self.running = self.running and shot.running
-        run = f"{self.look.glyphs.arrow} {self.pace.speed.label}"
-        busy = run if self.running else "working, Esc stops" if shot.running else self._remark
-        self.query_one(Headline).show(f"{count}iteration {iteration}, line {line}/{longest}", busy)
+        sign = self.at_work(shot.running) or self._said
+        self.query_one(Headline).show(f"{count}iteration {iteration}, line {line}/{longest}", sign)
         self.query_one(KeyBar).favour(busy=shot.running)
 
     def complain(self, text: str) -> None:
@@ -124,31 +121,16 @@ class LockstepScreen(BridgedScreen[LockstepShot]):
 
     # -- running
 
-    def travel(self, command: Callable[[Any], Slices]) -> None:
-        self.running, self._remark = False, ""
-        super().travel(command)
+    def run_command(self) -> Callable[[Any], Slices]:
+        """All of them together; where one has run away, the others go on."""
+        return on_and_on(self.pace)
 
-    def action_run(self) -> None:
-        """Run, or pause."""
-        if self.bridge.busy:
-            self.action_stop()
-            return
-        self.running, self._remark = True, ""
-        self.do(on_and_on(self.pace))
+    def travelled(self) -> None:
+        """What was said of the speed was said long enough."""
+        self._said = ""
 
-    def action_stop(self) -> None:
-        self.running = False
-        super().action_stop()
-
-    def action_faster(self) -> None:
-        self._change_pace(1)
-
-    def action_slower(self) -> None:
-        self._change_pace(-1)
-
-    def _change_pace(self, by: int) -> None:
-        self.pace.change(by)
-        self._remark = f"speed: {self.pace.speed.label}"
+    def _say(self, text: str) -> None:
+        self._said = text
         self.redraw()
 
     # -- looking

@@ -12,9 +12,8 @@ from tui_nn.tui import why
 from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.drawing.card import Card
-from tui_nn.tui.pace import Pace
 from tui_nn.tui.rows import parameter_of
-from tui_nn.tui.screens.bridged import BridgedScreen
+from tui_nn.tui.screens.paced import PacedScreen
 from tui_nn.tui.snapshot import Snapshot, Wanted, take
 from tui_nn.tui.subject import Subject, subject
 from tui_nn.tui.trail import Trail
@@ -33,7 +32,7 @@ from tui_nn.tui.widgets.tensor import TensorPane
 VIEWS = ("graph", "tensor", "state", "loss", "watch")
 
 
-class StepperBase(BridgedScreen[Snapshot]):
+class StepperBase(PacedScreen[Snapshot]):
     """One problem under the magnifying glass.
 
     Args:
@@ -56,8 +55,6 @@ class StepperBase(BridgedScreen[Snapshot]):
         self.trail = Trail()
         self.pinned = False
         self.parameter = self.program.parameters[0] if self.program.parameters else ""
-        self.pace = Pace()
-        self.running = False
         self.view = VIEWS[0]
         self.zoomed = ""
         self._start = start
@@ -136,6 +133,7 @@ class StepperBase(BridgedScreen[Snapshot]):
         self.bridge.wanted = Wanted(self.trail.focus, self.parameter, seen, graph.arrays if "graph" in seen else ())
 
     def show(self, shot: Snapshot) -> None:
+        self.draw_alone()
         if shot.focus is not None and (found := parameter_of(self.program, shot.focus.name)):
             self.parameter = found
         root = self.trail.foci[0].name if self.trail.foci else None
@@ -183,21 +181,21 @@ class StepperBase(BridgedScreen[Snapshot]):
 
     def _sign(self, shot: Snapshot) -> str:
         """What calls for attention: a count that is being typed, a run, a branch, a focus that stays."""
-        signs = [f"{self.counted}…"] if self.counted else []
-        if shot.running:
-            run = f"{self.look.glyphs.arrow} {self.pace.speed.label}"
-            signs.append(run if self.running else "working, Esc stops")
+        signs = [f"{self.counted}…" if self.counted else "", self.at_work(shot.running)]
         if shot.edits:
             signs.append("branch")
         if self.pinned and shot.focus:
             signs.append(f"stays at {self.subject.notation.name(shot.focus.name)}")
-        return "  ".join(signs)
+        return "  ".join(filter(None, signs))
 
     def stopped(self, shot: Snapshot) -> None:
         """A hook: say why a run stopped."""
 
     def complain(self, text: str) -> None:
         self.query_one(Scrubber).say(text, wrong=True)
+
+    def _say(self, text: str) -> None:
+        self.query_one(Scrubber).say(text)
 
     def sections(self) -> list[why.Section]:
         """The help for what is on the screen."""

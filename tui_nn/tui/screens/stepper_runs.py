@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from tui_nn.errors import UserError
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry
 from tui_nn.tui import commands, travel
 from tui_nn.tui.asked import edit_of, place_of
-from tui_nn.tui.bridge import Slices
 from tui_nn.tui.commands import Command
 from tui_nn.tui.retry import LIMIT, clipped, reseeded
 from tui_nn.tui.rows import parameter_of
@@ -28,11 +28,11 @@ class RunKeys(FocusKeys):
     """Adds these keys to those for looking.
 
     Attributes:
-        refused: the autopsy's answers that are not to be had here.
+        refused: the autopsy's answers that are not to be had here, and why.
         remark: what is said when the screen has come.
     """
 
-    refused: frozenset[str] = frozenset()
+    refused: Mapping[str, str] = MappingProxyType({})
     remark = ""
     _due: Autopsy | None = None
 
@@ -42,41 +42,21 @@ class RunKeys(FocusKeys):
 
     # -- moving
 
-    def travel(self, command: Callable[..., Slices]) -> None:
-        """A move through time: what is running ends first, and the focus follows."""
-        self.running = False
-        self.travelled()
-        super().travel(command)
-
     def on_scrubber_moved(self, event: Scrubber.Moved) -> None:
         """To the end of an iteration, or to the start."""
         self.travel(travel.goto(event.iteration) if event.iteration else travel.move("reset"))
 
-    def action_run(self) -> None:
-        """Run, or pause."""
-        if self.bridge.busy:
-            self.action_stop()
-            return
-        self.travelled()
-        self.running = True
-        self.do(commands.run(self.pace))
+    def run_command(self) -> Command:
+        """Until a breakpoint, a condition or a number that is not finite."""
+        return commands.run(self.pace)
 
     def action_stop(self) -> None:
         """Stop what is at work; where nothing is, give the place of a message back."""
-        on_the_way, self.running = self.bridge.busy and not self.running, False
+        on_the_way = self.bridge.busy and not self.running
         self.complain("")
         super().action_stop()
         if on_the_way:
             self._say("stopped on the way, at the place that it had come to")
-
-    def action_faster(self) -> None:
-        self._say(f"speed: {self.pace.change(1).label}")
-
-    def action_slower(self) -> None:
-        self._say(f"speed: {self.pace.change(-1).label}")
-
-    def _say(self, text: str) -> None:
-        self.query_one(Scrubber).say(text)
 
     def stopped(self, shot: Snapshot) -> None:
         """Say why a run stopped."""
@@ -204,7 +184,7 @@ class RunKeys(FocusKeys):
         if result is None or not self.is_active:
             return
         self._due = None
-        screen = AutopsyScreen(result, self.subject.notation, self.look, refused=self.refused)
+        screen = AutopsyScreen(result, self.subject.notation, self.look, self.refused)
         self.app.push_screen(screen, lambda answer: self._treat(result, answer))
 
     def _treat(self, found: Autopsy, answer: Answer | None) -> None:
