@@ -10,6 +10,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.cli.output import safe_cell
+from tui_nn.session.plain_values import NON_FINITE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 ROWS = 12  # of a matrix; JSON and CSV have all of it
 _NARROWEST = 40
 _LEAST = 16  # cells of a formula's rows; one that stands further right runs over the edge
-_NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}  # as JSON has them here
 
 
 def room() -> int:
@@ -98,7 +98,7 @@ def _signs(text: str) -> dict[int, int]:
 def number(value: float, digits: int) -> str:
     """A number in so many significant digits; NaN and the infinities as JSON has them here."""
     if not math.isfinite(value):
-        return _NON_FINITE[str(float(value))]
+        return NON_FINITE[str(float(value))]
     return f"{value + 0.0:.{digits}g}"  # + 0.0: a zero has no sign that anyone reads
 
 

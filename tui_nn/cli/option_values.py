@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui_nn.errors import UserError
-
-NON_FINITE = ("NaN", "Infinity", "-Infinity")  # as our own JSON spells them
+from tui_nn.session.plain_values import NON_FINITE
 
 
 def pairs(option: str, texts: list[str]) -> dict[str, str]:
@@ -66,7 +65,7 @@ def value_of(name: str, text: str) -> Any:
 def _number(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_number(name, part) for part in value]
-    if value in NON_FINITE:
+    if value in NON_FINITE.values():
         return float(value)
     if not isinstance(value, float):
         raise UserError(f"--at {name}: `{_short(json.dumps(value))}` is not a number, nor a list or rows of numbers")

@@ -17,10 +17,10 @@ from enum import Enum, StrEnum
 from pathlib import PurePath
 from typing import Any
 
+from tui_nn.session.plain_values import NON_FINITE
 from tui_nn.visible import HARMFUL, harmless
 
 _MARKDOWN_SPECIAL = re.compile(r"[\\|`*<]")
-_NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
 class Format(StrEnum):
@@ -69,7 +69,7 @@ def to_json_value(value: object) -> object:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
-        return value if math.isfinite(value) else _NON_FINITE[str(value)]
+        return value if math.isfinite(value) else NON_FINITE[str(value)]
     if isinstance(value, Mapping):
         return {str(key): to_json_value(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -195,7 +195,7 @@ def _numeric_columns(rows: Sequence[Sequence[object]], count: int) -> list[bool]
 
 def _is_number(cell: object) -> bool:
     value = to_json_value(cell)
-    return value is None or value in _NON_FINITE.values() or type(value) in (int, float)
+    return value is None or value in NON_FINITE.values() or type(value) in (int, float)
 
 
 def _write_plain_table(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> None:

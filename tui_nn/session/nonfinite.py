@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_nn.engine.program import Line
 from tui_nn.lang.expression import names
+from tui_nn.session.plain_values import NON_FINITE
 
 if TYPE_CHECKING:
     from tui_nn.session.session import Session
@@ -56,4 +57,4 @@ def _describe(session: Session, name: str, parameter: str | None, index: tuple[i
 
 
 def _spell(value: float) -> str:
-    return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(f"{value:.6g}", f"{value:.6g}")
+    return NON_FINITE.get(f"{value:.6g}", f"{value:.6g}")

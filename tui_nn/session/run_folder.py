@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import shutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +23,7 @@ from tui_nn.data.text import listed, nearest, quoted
 from tui_nn.errors import UserError
 from tui_nn.nn.optimizers import optimizer
 from tui_nn.session.files import append_line, make_folder, quoted_path, remove, reported, write_whole
+from tui_nn.session.plain_values import from_json, to_json, without_none
 from tui_nn.session.settings import Settings, from_values
 from tui_nn.session.settings_file import read_toml
 
@@ -35,7 +35,6 @@ except ImportError:  # not on Windows
 RUNS = Path("runs")
 LOCK = "lock"
 FORMAT = 1
-_NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
 @dataclass(frozen=True)
@@ -193,9 +192,18 @@ def find_run(name: str) -> RunFolder:
     """The run of that path, or of that name within `runs/`. Raises UserError, with the names that there are."""
     if found := run_of(name):
         return found
-    there = [run.name for run in all_runs(RUNS)]
+    there = _names()
     known = f" In {RUNS}/ there are: {listed(there)}." if there else f" There are none in {RUNS}/."
-    raise UserError(f"There is no run {quoted(name)}.{nearest(name, there)}{known}")
+    raise UserError(f"There is no run {quoted(name)}.{near_run(name)}{known}")
+
+
+def near_run(name: str) -> str:
+    """` Did you mean 'iris-1'?`, of the runs within `runs/`; '' where none is near."""
+    return nearest(name, _names())
+
+
+def _names() -> list[str]:
+    return [run.name for run in all_runs(RUNS)]
 
 
 def all_runs(folder: Path) -> list[RunFolder]:
@@ -213,32 +221,3 @@ def free_name(data: str) -> Path:
     taken = {path.name for path in RUNS.iterdir()} if RUNS.is_dir() else set()
     number = next(n for n in range(1, len(taken) + 2) if f"{stem}-{n}" not in taken)
     return RUNS / f"{stem}-{number}"
-
-
-def to_json(value: Any) -> Any:
-    """Plain values as strict JSON has them: non-finite numbers become "NaN", "Infinity", "-Infinity"."""
-    if isinstance(value, Mapping):
-        return {str(k): to_json(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [to_json(v) for v in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return _NON_FINITE[str(value)]
-    return value
-
-
-def from_json(value: Any) -> Any:
-    """What `to_json` wrote."""
-    if isinstance(value, dict):
-        return {k: from_json(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [from_json(v) for v in value]
-    return float(value) if value in _NON_FINITE.values() else value
-
-
-def without_none(value: Any) -> Any:
-    """The same without what is None, for which TOML has no word."""
-    if isinstance(value, Mapping):
-        return {str(k): without_none(v) for k, v in value.items() if v is not None}
-    if isinstance(value, list | tuple):
-        return [without_none(v) for v in value]
-    return value
