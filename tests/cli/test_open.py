@@ -157,6 +157,15 @@ def test_a_learning_rate_without_an_optimizer_means_gradient_descent_as_it_does_
     assert opened(*EQUATION)["start"].settings.optimizer is None
 
 
+def test_what_is_assumed_of_a_page_is_said_as_step_says_it(talk, cli):
+    page = ["y = w * x", "--at", "w=[1, 2]", "--at", "x=1"]
+    [note] = [line for line in talk("n\n", *page).err.splitlines() if line.startswith("note:")]
+    assert note in cli("step", *page).err.splitlines()
+    refused = talk("n\n", "dense-layer", "--lr", "0.1")
+    assert refused.err == cli("step", "dense-layer", "--lr", "0.1").err
+    assert not refused.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

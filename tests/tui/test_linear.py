@@ -52,7 +52,8 @@ class Talk:
 
         self.console = Console(self.said.append, self.errors.append, interruptible)
         if target:
-            self.console.open(target, asked or Settings({}))
+            settings = asked or Settings({})
+            self.console.begin(find(target, settings), settings)
 
     @property
     def session(self):

@@ -49,7 +49,7 @@ def gradcheck(
     """
     from tui_nn.session.gradcheck import gradcheck
 
-    problem = find_problem(asked, quiet=True)
+    problem, _ = find_problem(asked, quiet=True)
     if problem.remark:  # why these equations have no gradients
         raise UserError(problem.remark)
     program = problem.program()

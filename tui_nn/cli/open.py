@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui_nn.cli.diagnostics import ExitCode, Progress
+from tui_nn.cli.diagnostics import ExitCode, Progress, say
 from tui_nn.cli.interrupt import Interrupt
-from tui_nn.cli.option_values import hypers, pairs, value_of
 from tui_nn.cli.options import RUN_TOO, AskedToLearn, asks, complete_target_or_run
-from tui_nn.cli.span import span_of_run
-from tui_nn.cli.subject import PLAIN, find_problem, of_run, run_meant
+from tui_nn.cli.subject import find_problem, run_meant, settings_of
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
-    from tui_nn.lessons.problem import Settings
     from tui_nn.session.run_folder import RunFolder
-    from tui_nn.tui.linear.console import Console
 
 app = typer.Typer(add_completion=False)
 
@@ -86,7 +82,7 @@ def open_app(asked: AskedToOpen, *, train: Train = None, linear: Linear = False,
             raise UserError("--linear draws nothing: leave out --fps")
         _talk(asked, run)
         return
-    settings = _settings(asked)
+    settings = find_problem(asked)[1] if asked.target and run is None else settings_of(asked)
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
         raise UserError("the app needs a terminal, and this is not one; --linear steps without one")
     if fps is not None:
@@ -98,35 +94,20 @@ def open_app(asked: AskedToOpen, *, train: Train = None, linear: Linear = False,
     run_app(start=start, fps=min(fps or FPS, FPS))
 
 
-def _settings(asked: AskedToOpen) -> Settings:
-    """What the options change of the target. Raises UserError for what it does not take."""
-    from tui_nn.lessons.problem import Settings, find
-
-    values = {name: value_of(name, text) for name, text in pairs("--at", asked.at).items()}
-    hyper = hypers(asked.hyper, vars(asked))
-    if asked.lr is not None:
-        hyper["lr"] = asked.lr
-    settings = Settings(values, asked.parameter, asked.optimizer, hyper, asked.seed, asked.dtype or "float64")
-    if asked.target and run_meant(asked.target) is None and find(asked.target, settings).update is None and hyper:
-        find_problem(asked)  # as `step` does: it says what is assumed, or that there is nothing to learn
-        return replace(settings, optimizer=PLAIN)
-    return settings
-
-
 def _talk(asked: AskedToOpen, run: RunFolder | None) -> None:
     """Read commands from stdin, and answer on stdout; what is wrong goes to stderr."""
     from io import TextIOWrapper
 
-    from tui_nn.cli.diagnostics import say
     from tui_nn.tui.linear.console import Console
+    from tui_nn.tui.linear.opening import of_run
 
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
     console = Console(lambda line: print(line, flush=True), lambda text: say(f"error: {text}"), _Patience)
     if run is not None:
-        _begin(console, asked, run)
+        console.begin(of_run(run, say), settings_of(asked))
     elif asked.target:
-        console.open(asked.target, _settings(asked))
+        console.begin(*find_problem(asked))
     console.run(sys.stdin or ())
     if console.has_failed and not (sys.stdin and sys.stdin.isatty()):  # a script sees nothing but the exit code
         raise typer.Exit(ExitCode.BAD_INPUT)
@@ -145,12 +126,3 @@ class _Patience(Interrupt):
 
     def show(self, text: str) -> None:
         self._progress.show(text)
-
-
-def _begin(console: Console, asked: AskedToOpen, run: RunFolder) -> None:
-    """Step a run from where `tui-nn step` does."""
-    from tui_nn.lessons.problem import Settings
-    from tui_nn.tui.batch_problem import problem_of
-
-    subject = of_run(asked, run, span_of_run(run, None, None, None), quiet=False)
-    console.begin(problem_of(subject.title, subject.session), Settings({}))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.cli.diagnostics import say
@@ -17,9 +17,8 @@ from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
     from tui_nn.cli.span import Span
-    from tui_nn.engine.program import Dtype
     from tui_nn.lang.page import Update
-    from tui_nn.lessons.problem import Problem
+    from tui_nn.lessons.problem import Problem, Settings
     from tui_nn.session.course import Course
     from tui_nn.session.run_folder import RunFolder
     from tui_nn.session.session import Session
@@ -70,8 +69,7 @@ def of_problem(asked: AskedToLearn, *, learns: bool, quiet: bool) -> Subject:
 
 def of_run(asked: AskedToLearn, run: RunFolder, span: Span, *, quiet: bool) -> Subject:
     """A training run that stands at the first line of a span. Raises UserError for what a run does not take."""
-    from tui_nn.data.text import counted
-    from tui_nn.session.open_run import open_run
+    from tui_nn.session.open_run import open_run, title
 
     if extra := asked.beside_the_target():
         raise UserError(f"{extra[0]}: a run is stepped with the numbers that it was trained with; leave it out")
@@ -82,15 +80,7 @@ def of_run(asked: AskedToLearn, run: RunFolder, span: Span, *, quiet: bool) -> S
     if not quiet:
         for note in _notes(course, span):
             say(f"note: {note}")
-    data = run.description()["data"].get("name")
-    return Subject(
-        asked.target,
-        f"The run {run.name}: {data}, {counted(course.per_epoch, 'iteration')} an epoch",
-        session,
-        session.seed,
-        session.program.dtype,
-        optimizer,
-    )
+    return Subject(asked.target, title(run, course), session, session.seed, session.program.dtype, optimizer)
 
 
 def _notes(course: Course, span: Span) -> Iterator[str]:
@@ -123,57 +113,59 @@ def run_meant(target: str, option: str | None = None) -> RunFolder | None:
     return found or find_run(target)
 
 
-def find_problem(asked: Asked, *, learns: bool = False, quiet: bool = False) -> Problem:
-    """The problem that the options mean.
+def settings_of(asked: Asked) -> Settings:
+    """What the options change of the target."""
+    from tui_nn.lessons.problem import Settings
+
+    values = {name: value_of(name, text) for name, text in pairs("--at", asked.at).items()}
+    if not isinstance(asked, AskedToLearn):
+        return Settings(values, asked.parameter, seed=asked.seed)
+    hyper = hypers(asked.hyper, vars(asked))
+    if asked.lr is not None:
+        hyper[RATE] = asked.lr
+    return Settings(values, asked.parameter, asked.optimizer, hyper, asked.seed, asked.dtype or "float64")
+
+
+def find_problem(asked: Asked, *, learns: bool = False, quiet: bool = False) -> tuple[Problem, Settings]:
+    """The problem that the options mean, and the settings with which `find` finds it again.
 
     Args:
         learns: whether an update is needed: then a target without an optimiser gets plain gradient descent.
         quiet: whether what was assumed is left unsaid.
     """
-    from tui_nn.lessons.problem import Settings, find
+    from tui_nn.lessons.problem import find
 
-    given: dict[str, Any] = {f.name: getattr(asked, f.name) for f in fields(asked)}
-    settings = hypers(given.get("hyper", []), given)
-    if given.get(RATE) is not None:
-        settings[RATE] = given[RATE]
-    values = {name: value_of(name, text) for name, text in pairs("--at", asked.at).items()}
-
-    def with_optimizer(name: str | None, hyper: dict[str, float | str]) -> Problem:
-        dtype: Dtype = given.get("dtype") or "float64"
-        return find(asked.target, Settings(values, asked.parameter, name, hyper, asked.seed, dtype))
-
-    if given.get("optimizer") is not None:
-        return with_optimizer(given["optimizer"], settings)
-    problem = with_optimizer(None, {})
+    settings = settings_of(asked)
+    if settings.optimizer is not None:
+        return find(asked.target, settings), settings
+    problem = find(asked.target, replace(settings, hyper=None))
     if problem.update is not None:
-        return with_optimizer(None, settings) if settings else problem
+        return find(asked.target, settings) if settings.hyper else problem, settings
     if problem.remark and not quiet:
         say(f"note: {problem.remark}")
-    if not learns and not settings:
-        return problem
-    if not problem.parameters:
-        if settings:
-            raise UserError(f"{problem.name} has no parameters; there is nothing for an optimizer to learn")
-        return problem
-    problem = with_optimizer(PLAIN, settings)
+    if settings.hyper and not problem.parameters:
+        raise UserError(f"{problem.name} has no parameters; there is nothing for an optimizer to learn")
+    if not problem.parameters or not (learns or settings.hyper):
+        return problem, settings
+    settings = replace(settings, optimizer=PLAIN)
+    problem = find(asked.target, settings)
     if not quiet:
         assert problem.update is not None
         rate = problem.update.hyper[RATE]
         say(f"note: no optimizer was named; gradient descent ({PLAIN}) with lr = {rate:g}; --optimizer and --lr choose")
-    return problem
+    return problem, settings
 
 
 def _or_a_run_near(asked: AskedToLearn, learns: bool, quiet: bool) -> Problem:
     from tui_nn.lessons.problem import is_text
 
     try:
-        return find_problem(asked, learns=learns, quiet=quiet)
+        return find_problem(asked, learns=learns, quiet=quiet)[0]
     except UserError as error:
-        from tui_nn.data.text import nearest
-        from tui_nn.session.run_folder import RUNS, all_runs
+        from tui_nn.session.run_folder import near_run
 
         known = is_text(asked.target) or _is_lesson(asked.target)
-        near = "" if known else nearest(asked.target, [run.name for run in all_runs(RUNS)])
+        near = "" if known else near_run(asked.target)
         if not near and (known or not RUN_NAME.fullmatch(asked.target)):
             raise
         raise UserError(f"{error}; nor is there a run of that name.{near}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui_nn.data.text import counted
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
 from tui_nn.session import assemble, plan
@@ -49,6 +50,12 @@ def opening(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None)
         course.rates += _fallen(folder, course, stored.iteration if stored else 0)
     start = yield from _going(folder, course, iteration - 1, say)
     return CourseSession(course, start, lambda at: state_at(folder, course, at - BEHIND))
+
+
+def title(folder: RunFolder, course: Course) -> str:
+    """A line to show above what is stepped."""
+    each = counted(course.per_epoch, "iteration")
+    return f"The run {folder.name}: {folder.description()['data'].get('name')}, {each} an epoch"
 
 
 def check_reached(folder: RunFolder, iteration: int, last: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import EquationError
 from tui_nn.lessons.catalogue import all_lessons
-from tui_nn.lessons.problem import Problem, Settings, find
+from tui_nn.lessons.problem import Problem, Settings
 from tui_nn.tui.batch_problem import REFUSED, BatchProblem
 from tui_nn.tui.linear.opening import found
 from tui_nn.tui.linear.stepping import DEEDS, Stepping
@@ -51,10 +51,6 @@ class Console:
         self._say, self._complain, self._patient = say, complain, patient
         self._stepping: Stepping | None = None
         self.has_failed = False
-
-    def open(self, target: str, settings: Settings) -> None:
-        """Open a lesson, a file or equations. Raises UserError where that cannot be."""
-        self.begin(find(target, settings), settings)
 
     def begin(self, problem: Problem, settings: Settings) -> None:
         """Step a problem."""

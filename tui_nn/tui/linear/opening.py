@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui_nn.data.text import counted, nearest
 from tui_nn.errors import UserError
 from tui_nn.lessons.catalogue import is_file_name
 from tui_nn.lessons.problem import Problem, Settings, find, is_text
-from tui_nn.session.run_folder import RUNS, RunFolder, all_runs, run_of
+from tui_nn.session.run_folder import RunFolder, near_run, run_of
 from tui_nn.tui.batch_problem import problem_of
 
 
@@ -24,7 +23,7 @@ def found(target: str, say: Callable[[str], None]) -> Problem:
         if run is not None:
             return of_run(run, say)
         known = is_text(target) or is_file_name(target)
-        near = "" if known else nearest(target, [run.name for run in all_runs(RUNS)])
+        near = "" if known else near_run(target)
         if not near:
             raise
         raise UserError(f"{error}; nor is there a run of that name.{near}") from None
@@ -32,8 +31,7 @@ def found(target: str, say: Callable[[str], None]) -> Problem:
 
 def of_run(run: RunFolder, say: Callable[[str], None]) -> Problem:
     """A run at the first line of its last iteration."""
-    from tui_nn.session.open_run import last_iteration, open_run
+    from tui_nn.session.open_run import last_iteration, open_run, title
 
     session = open_run(run, max(last_iteration(run), 1), say)
-    data, each = run.description()["data"].get("name"), counted(session.course.per_epoch, "iteration")
-    return problem_of(f"The run {run.name}: {data}, {each} an epoch", session)
+    return problem_of(title(run, session.course), session)
