@@ -16,7 +16,9 @@ from tui_nn.tui.screens.runs import RunsScreen
 from tui_nn.tui.screens.train_form import TrainFormScreen, given, known_rows, read
 from tui_nn.tui.screens.training import TrainingScreen
 from tui_nn.tui.screens.training_panes import VIEWS
+from tui_nn.tui.widgets.training import ranges_far
 from tui_nn.view.look import Colours, Look
+from tui_nn.view.plot import Series
 
 SCREENS = {
     "train": TrainFormScreen,
@@ -243,6 +245,34 @@ async def test_the_curves_go_to_a_logarithmic_axis_and_back(tmp_path):
         assert driver.text() != before
         await driver.press("y")
         assert driver.text() == before
+
+
+@pytest.mark.parametrize(
+    ("heights", "far"),
+    [
+        ([8.0, 0.1], True),
+        ([8.0, 0.1, 0.0], True),  # a 0 is left out: it has no logarithm
+        ([8.0, 0.1, float("nan"), float("inf")], True),
+        ([8.0, 0.1, -1.0], False),
+        ([8.0, 1.0], False),
+        ([0.0, 0.0], False),
+        ([], False),
+    ],
+)
+def test_a_loss_that_falls_far_has_a_logarithmic_axis_whatever_has_no_place_on_it(heights, far):
+    assert ranges_far([Series("loss", heights), Series("empty", [])]) is far
+
+
+async def test_the_other_axis_is_another_one_where_the_first_was_chosen_by_the_range(tmp_path):
+    async with training(small(tmp_path / "run")) as driver:
+        pane = driver.screen.query_one("#run-loss")
+        pane.series = lambda: [Series("training", (80.0, 0.0, 0.1))]
+        before = driver.text()
+        await driver.press("y")
+        assert pane.logarithmic is False
+        await driver.press("y")
+        assert pane.logarithmic is True
+        assert driver.text() != before
 
 
 async def test_a_count_that_is_refused_ends_no_training(tmp_path):

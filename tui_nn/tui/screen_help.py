@@ -32,6 +32,19 @@ RUNS: Section = (
     ),
 )  # fmt: skip
 
+TRAINING: Section = (
+    "On the screen",
+    (
+        ("loss", "of the training rows as they were learned from, and of the validation rows after each epoch"),
+        ("batches", "the mean loss of late, within epochs that take long"),
+        ("‖w‖", "how large a parameter is: the root of the sum of its squares"),
+        ("‖grad‖", "likewise of the loss's gradient by it: how much there is to learn"),
+        ("Δ/w", "how far the latest step went, against the weight: about 0.001 is usual"),
+        ("dead", "units that say the same for every example of the batch: nothing is learned through them"),
+        ("confusion", "true classes in rows, and what they were taken for in columns"),
+    ),
+)
+
 FIELDS: Section = (
     "On the screen",
     (

@@ -111,20 +111,20 @@ class TrainingScreen(TrainingPanes):
 
     def _end(self, *, leave: bool) -> None:
         shot = self.snapshot
-        if shot is None or shot.facts is None or self.has_ended:
-            if leave or shot is None or shot.facts is None:
-                self.halt()
-                self.dismiss()
-            else:
-                self.query_one(StatusPane).say("the run has ended; q leaves it")
-            return
-        if leave and shot.progress is not None and shot.progress.iteration == self._unkept_at:
-            self.abandoned = True
-            self.halt()
-            self.dismiss()
-            return
-        text = f"End the run {shot.facts.name}? It goes on until you say."
-        self.app.push_screen(StopQuestion(text), lambda answer: self._ended(answer, leave))
+        if shot is None or shot.facts is None or shot.progress is None:
+            self._abandon()
+        elif self.has_ended and not leave:
+            self.query_one(StatusPane).say("the run has ended; q leaves it")
+        elif self.has_ended or (leave and shot.progress.iteration == self._unkept_at):
+            self._abandon()
+        else:
+            text = f"End the run {shot.facts.name}? It goes on until you say."
+            self.app.push_screen(StopQuestion(text), lambda answer: self._ended(answer, leave))
+
+    def _abandon(self) -> None:
+        self.abandoned = True
+        self.halt()
+        self.dismiss()
 
     def _ended(self, answer: Answer | None, leave: bool) -> None:
         if answer == "discard":
@@ -156,9 +156,7 @@ class TrainingScreen(TrainingPanes):
         self.resized()
 
     def action_log(self) -> None:
-        pane = self.query_one(LossPane)
-        pane.logarithmic = not pane.logarithmic
-        pane.update()
+        self.query_one(LossPane).other_axis()
 
     def action_next_parameter(self) -> None:
         self.query_one(WeightsPane).move(1)

@@ -9,13 +9,14 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from tui_nn.tui import screen_help
 from tui_nn.tui import training_commands as commands
-from tui_nn.tui import why
 from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.screens.bridged import BridgedScreen
 from tui_nn.tui.training_desk import Begin, TrainingDesk
 from tui_nn.tui.training_shot import TrainingShot, TrainingWanted, take_training
 from tui_nn.tui.turn import Turn
+from tui_nn.tui.why import Section
 from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.tui.widgets.tabs import TabStrip
 from tui_nn.tui.widgets.training import (
@@ -39,19 +40,6 @@ READING = "reading the data …"
 WHILE = 4.0  # seconds that a remark stays
 FAREWELL = 5.0  # seconds that a checkpoint may take when the app is left
 
-HELP: why.Section = (
-    "On the screen",
-    (
-        ("loss", "of the training rows as they were learned from, and of the validation rows after each epoch"),
-        ("batches", "the mean loss of late, within epochs that take long"),
-        ("‖w‖", "how large a parameter is: the root of the sum of its squares"),
-        ("‖grad‖", "likewise of the loss's gradient by it: how much there is to learn"),
-        ("Δ/w", "how far the latest step went, against the weight: about 0.001 is usual"),
-        ("dead", "units that say the same for every example of the batch: nothing is learned through them"),
-        ("confusion", "true classes in rows, and what they were taken for in columns"),
-    ),
-)
-
 
 class TrainingPanes(BridgedScreen[TrainingShot]):
     """A run.
@@ -64,7 +52,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
     Attributes:
         training: whether it is meant to train, as opposed to pause.
         view: the one that is shown where there is room for few.
-        abandoned: whether it is left without saving.
+        abandoned: whether it is left without saving, or because there is nothing to save.
     """
 
     AUTO_FOCUS = None
@@ -114,8 +102,8 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         ticket = self.bridge.submit(commands.checkpoint)
         written = ticket.wait(FAREWELL)
         if ticket.error or not written:
-            why = ticket.error or f"it took longer than {FAREWELL:g} seconds"
-            self.app.regret(f"the last checkpoint of {shot.facts.name} was not written: {why}")  # type: ignore[attr-defined]
+            reason = ticket.error or f"it took longer than {FAREWELL:g} seconds"
+            self.app.regret(f"the last checkpoint of {shot.facts.name} was not written: {reason}")  # type: ignore[attr-defined]
 
     # -- the layout
 
@@ -182,18 +170,14 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
             self._draw_next(shot)
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
-        """Say it for a while: the figures stand in that place."""
-        status = self.query_one(StatusPane)
-        status.say(text, wrong=wrong)
-        self.set_timer(WHILE, lambda: status.say("") if status.said == " ".join(text.split()) else None)
+        self.query_one(StatusPane).say(text, wrong=wrong, seconds=WHILE)
 
     def _ended_now(self, result: Mapping[str, Any]) -> None:
         """Say how it has ended, once."""
         self.training, self._ends = False, False
-        shown = [
-            f"{name} {self.look.number(value)}" for name, value in result.get("test", {}).items() if name in METRICS
-        ]
-        test = f"; test {', '.join(shown)}" if shown else ""
+        figures = {name: value for name, value in result.get("test", {}).items() if name in METRICS}
+        shown = ", ".join(f"{name} {self.look.number(value)}" for name, value in figures.items())
+        test = f"; test {shown}" if shown else ""
         self.resized()
         self.query_one(StatusPane).say(f"{result['reason']}{test}. It is kept; q leaves.")
 
@@ -219,15 +203,14 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         return shot.result is None and (shot.running or self.training)
 
     def _head(self, shot: TrainingShot) -> None:
-        facts, counted = shot.facts, [f"{self.counted}…"] if self.counted else []
-        if facts is None:
-            self.query_one(RunHeadline).show("preparing")
+        head, facts = self.query_one(RunHeadline), shot.facts
+        if facts is None or shot.progress is None:
+            head.show("preparing")
             return
-        place = "ended" if shot.result is not None else "training" if self._trains(shot) else "paused"
-        head = self.query_one(RunHeadline)
         head.name_it(f"{facts.name}: {facts.data}, {facts.layers}, {facts.optimizer}")
-        rate = f"lr {self.look.number(shot.progress.rate)}  " if shot.progress is not None else ""
-        head.show(rate + place, "  ".join(counted))
+        state = "ended" if shot.result is not None else "training" if self._trains(shot) else "paused"
+        counted = f"{self.counted}…" if self.counted else ""
+        head.show(f"lr {self.look.number(shot.progress.rate)}  {state}", counted)
 
     def poll(self) -> None:
         """Show what is new; before there is a run, what is said of its data."""
@@ -248,12 +231,11 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
 
     def refuse(self, text: str) -> None:
         """What is wrong with a count ends no training."""
-        status = self.query_one(StatusPane)
-        if text or status.wrong:
-            status.say(text, wrong=True)
+        if text or self.query_one(StatusPane).wrong:
+            self.query_one(StatusPane).say(text, wrong=True)
 
-    def sections(self) -> list[why.Section]:
-        return [HELP, *super().sections()]
+    def sections(self) -> list[Section]:
+        return [screen_help.TRAINING, *super().sections()]
 
     # -- where it stands
 

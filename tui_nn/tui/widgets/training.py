@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +16,6 @@ from tui_nn.tui.training_desk import BATCHES, RATE
 from tui_nn.tui.training_shot import TrainingShot
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.pane import Pane
-from tui_nn.view.look import Look
 from tui_nn.view.picture import Picture, picture, text_line
 from tui_nn.view.plot import Series, curves
 from tui_nn.view.table import confusion
@@ -73,9 +73,19 @@ class CurvesPane(ShotPane):
 
     def draw(self, width: int, height: int) -> Picture:
         series = self.series()
+        if not series:
+            return picture([text_line([(self._empty, self.look.style("dim"))])], width)
         title = "" if self.headed else self._title
         most = min((drawing.most(name) for name, _ in self._named), default=math.inf)
-        return plot(series, self.look, width, height, title=title, empty=self._empty, log=self.logarithmic, y_most=most)
+        return curves(series, self.look, width, height, title=title, log=self._is_logarithmic(series), y_most=most)
+
+    def other_axis(self) -> None:
+        """A linear axis instead of the logarithmic one that is seen, or the other way round."""
+        self.logarithmic = not self._is_logarithmic(self.series())
+        self.update()
+
+    def _is_logarithmic(self, series: Sequence[Series]) -> bool:
+        return ranges_far(series) if self.logarithmic is None else self.logarithmic
 
 
 class LossPane(CurvesPane):
@@ -182,31 +192,33 @@ class ResultPane(ShotPane):
 
 
 class StatusPane(ShotPane):
-    """Two lines: how far it has come, and how it does; or what there is to say."""
+    """Two lines: how far it has come, and how it does; or what there is to say.
+
+    Attributes:
+        said: what stands in place of the figures; '' while they stand there.
+        wrong: whether that is a complaint.
+    """
 
     DEFAULT_CSS = "StatusPane { height: 2; }"
 
     def __init__(self) -> None:
         super().__init__("run-status", "status")
-        self._said = ""
+        self.said = ""
         self.wrong = False
 
-    @property
-    def said(self) -> str:
-        """What stands in place of the figures."""
-        return self._said
-
-    def say(self, text: str, *, wrong: bool = False) -> None:
-        """Say something in place of the figures; '' gives the place back."""
-        self._said, self.wrong = " ".join(text.split()), wrong
+    def say(self, text: str, *, wrong: bool = False, seconds: float | None = None) -> None:
+        """Say something in place of the figures, for so long if it is said; '' gives the place back."""
+        self.said, self.wrong = " ".join(text.split()), wrong
         self.update()
+        if seconds is not None:
+            self.set_timer(seconds, partial(self._forget, self.said))
 
     def draw(self, width: int, height: int) -> Picture:
         look = self.look
         drawn = drawing.status(self.shot, look, width)
-        if self._said:
+        if self.said:
             style = look.style("negative" if self.wrong else "current")
-            said = message(self._said, look, width, style, height)
+            said = message(self.said, look, width, style, height)
             drawn = drawn.crop(0, 0, width, height - said.height).above(said)
         return drawn.crop(0, 0, width, height)
 
@@ -214,22 +226,17 @@ class StatusPane(ShotPane):
         """Away with what was said."""
         self.say("")
 
+    def _forget(self, text: str) -> None:
+        if self.said == text:
+            self.say("")
 
-def plot(
-    series: Sequence[Series],
-    look: Look,
-    width: int,
-    height: int,
-    *,
-    title: str,
-    empty: str,
-    log: bool | None,
-    y_most: float,
-) -> Picture:
-    """Curves; a loss that falls far on a logarithmic axis, unless it is said."""
-    if not series:
-        return picture([text_line([(empty, look.style("dim"))])], width)
-    if log is None:
-        ends = [end for s in series for end in (float(np.min(s.y)), float(np.max(s.y)))]
-        log = min(ends) > 0 and max(ends) > WIDE_RANGE * min(ends)
-    return curves(series, look, width, height, title=title, log=log, y_most=y_most)
+
+def ranges_far(series: Sequence[Series]) -> bool:
+    """Whether curves range so far that a logarithmic axis shows more of them.
+
+    A loss of exactly 0 (a hinge loss, every example of a batch being right) has no place on such an axis: it is a gap
+    there, and does not decide. A loss below 0 does: it is none that shrinks towards 0.
+    """
+    heights = np.concatenate([np.zeros(0), *(np.ravel(s.y) for s in series)])
+    heights = heights[np.isfinite(heights) & (heights != 0)]
+    return bool(len(heights) and 0 < heights.min() < heights.max() / WIDE_RANGE)
