@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from tui_nn.cli.train_live import Curves
 from tui_nn.session.run import Run
 from tui_nn.session.run_folder import find_run
 from tui_nn.session.settings import from_values
@@ -81,6 +82,19 @@ def test_plot_draws_and_has_its_numbers(cli, two_runs):
     outcome = cli("runs", "plot", "iris-1", "--figure", "los")
     assert outcome.code == 2
     assert "loss" in outcome.err
+
+
+def test_no_axis_goes_beyond_1_where_the_figure_cannot(cli, two_runs):
+    folder = find_run("iris-1")
+    records = [{"epoch": n, "loss": 1.0, "accuracy": 1.0, "val_accuracy": 1.0} for n in (1, 2, 3)]
+    (folder.path / "metrics.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    run = Run.resume(folder, {"epochs": 9})
+    for picture in (
+        cli("runs", "plot", "iris-1", "--figure", "val_accuracy").out,
+        Curves(run, run.settings)._plot("accuracy", 60).plain,
+    ):
+        heights = [float(line.split("┤")[0]) for line in picture.splitlines() if "┤" in line]
+        assert max(heights) == 1.0
 
 
 def test_resume_goes_on_with_more_epochs(cli, two_runs):

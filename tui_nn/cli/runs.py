@@ -208,6 +208,7 @@ def _draw(
 
     from rich.console import Console
 
+    from tui_nn.session.metrics import most
     from tui_nn.view import plot as view
     from tui_nn.view.look import detect
 
@@ -217,7 +218,8 @@ def _draw(
         if values
     ]
     console = Console()
-    picture = view.curves(series, detect(os.environ), console.width, HEIGHT, log=log)
+    y_most = max(most(name) for _, name, _ in curves)
+    picture = view.curves(series, detect(os.environ), console.width, HEIGHT, log=log, y_most=y_most)
     if console.is_terminal:
         console.print(picture)
     else:

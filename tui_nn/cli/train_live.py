@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tui_nn.cli.train_output import Display, figure, write_summary
+from tui_nn.session.metrics import most
 from tui_nn.view.look import detect
 from tui_nn.view.picture import Picture
 from tui_nn.view.plot import Series, curves
@@ -85,7 +86,7 @@ class Curves(Display):
         series = [Series(label, values, epochs) for label, epochs, values in there]
         values = [v for _, _, values in there for v in values]
         log = figure == "loss" and min(values) > 0 and max(values) > RANGE * min(values)
-        return curves(series, self._look, width, HEIGHT, title=f"{figure} by epoch", log=log)
+        return curves(series, self._look, width, HEIGHT, title=f"{figure} by epoch", log=log, y_most=most(figure))
 
     def _state(self, progress: Progress) -> RenderableType:
         grid = Table.grid(padding=(0, 1))

@@ -6,14 +6,22 @@ NaN, never a zero that looks like a result; averages over classes leave such cla
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+AT_MOST_1 = frozenset({"accuracy", "precision", "recall", "f1", "auc", "r2"})
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+
+
+def most(figure: str) -> float:
+    """What a figure of that name, `r2` or `val_r2`, cannot exceed."""
+    return 1.0 if figure.removeprefix("val_") in AT_MOST_1 else math.inf
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tui_nn.session.metrics import most
 from tui_nn.session.run_facts import RunReport, RunSummary, differences, written
 from tui_nn.session.settings import Settings, to_values
-from tui_nn.tui.drawing.training import most, result
+from tui_nn.tui.drawing.training import result
 from tui_nn.tui.drawing.words import paragraph
 from tui_nn.view.look import Look
 from tui_nn.view.picture import Picture, picture

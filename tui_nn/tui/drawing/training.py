@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tui_nn.session.layer_figures import ParameterFigures
+from tui_nn.session.metrics import most as most  # for the panes too
 from tui_nn.tui.drawing.words import paragraph
 from tui_nn.tui.training_shot import Histogram, TrainingShot
 from tui_nn.view.look import Look, Role
@@ -22,18 +23,12 @@ LARGE_STEP, SMALL_STEP = 0.1, 1e-6  # of a step against its weight: what is wort
 MANY_DEAD = 0.5
 TREND = 12  # cells of a gradient norm's past
 SMALLEST = (26, 8)  # cells of a histogram
-AT_MOST_1 = {"accuracy", "precision", "recall", "f1", "auc", "r2"}
 PARTS = ("train", "validation", "test")
 
 
 def figure(value: float, look: Look) -> str:
     """Four digits."""
     return look.number(value, digits=4)
-
-
-def most(name: str) -> float:
-    """What a figure of that name cannot exceed."""
-    return 1.0 if name.removeprefix("val_") in AT_MOST_1 else math.inf
 
 
 def duration(seconds: float) -> str:
