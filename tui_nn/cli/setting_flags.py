@@ -89,12 +89,3 @@ def _default(name: str, row: Row) -> str:
     if isinstance(value, list):
         return ",".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def given_settings(given: Mapping[str, Any], config: Any = None) -> dict[str, Any]:
-    """What a configuration file says, with the flags over it; both by key, not yet checked."""
-    if config is None:
-        return dict(given)
-    from tui_nn.session.settings_file import read_values
-
-    return {**read_values(config), **given}

@@ -47,7 +47,7 @@ class ByRows:
 
     def before(self, call: partial[Any]) -> ByRows | None:
         """This and then an entrywise call, in one go; None where a part of the one needs another part of the other."""
-        matrices, out = _matrices(call), call_out(call)
+        matrices, out = _matrices(call), _out_of(call)
         fits = self.parts[-1].start < len(out) <= self.parts[-1].stop
         apart = not any(np.may_share_memory(out, a) for a in self.whole)
         apart = apart and all(_apart_or_same(out, a) for a in self.read)
@@ -71,26 +71,26 @@ def joined(calls: Iterable[Any]) -> list[Any]:
     found: list[Any] = []
     for call in calls:
         last = found[-1] if found else None
-        if not is_entrywise(call):
+        if not _is_entrywise(call):
             found.append(call)
         elif isinstance(last, ByRows) and (both := last.before(call)) is not None:
             found[-1] = both
         else:
-            out = call_out(call)
+            out = _out_of(call)
             parts = lanes.rows(len(out), WRITTEN * out.size)
             found.append(ByRows(parts, [[_part(call, part)] for part in parts], _matrices(call), [out]))
     return found
 
 
-def is_entrywise(call: Any) -> bool:
+def _is_entrywise(call: Any) -> bool:
     """Whether a call is a ufunc's, on large matrices of one shape and single numbers."""
     if not (isinstance(call, partial) and isinstance(call.func, np.ufunc)):
         return False
-    out = call_out(call)
+    out = _out_of(call)
     return out.ndim == 2 and out.size >= LARGE and all(a.shape in ((), out.shape) for a in call.args)
 
 
-def call_out(call: partial[Any]) -> Array:
+def _out_of(call: partial[Any]) -> Array:
     """Where a ufunc's call puts its result."""
     out: Array = call.keywords["out"] if "out" in call.keywords else call.args[-1]
     return out

@@ -208,11 +208,6 @@ class Machine:
             self._vectors[name][...] = self.backend.from_host(vector)
         self._clock.iteration = checkpoint.iteration
 
-    @property
-    def state_bytes(self) -> int:
-        """What one checkpoint takes."""
-        return sum(int(v.nbytes) for v in self._vectors.values())
-
     # -- building
 
     def _array(self, name: str) -> Array:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -246,8 +246,3 @@ def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
     if not array.size:
         raise UserError(f"the value of `{name}` is an empty list; a vector has one number at least")
     return array
-
-
-def with_target(problem: Problem, target: str) -> Problem:
-    """The same problem under another name."""
-    return replace(problem, target=target)
