@@ -175,9 +175,12 @@ async def test_the_footer_follows_the_pane_that_stands_out():
         assert "Backspace return" in driver.text().splitlines()[-1]
 
 
-async def test_the_footer_has_undo_as_long_as_there_is_something_to_undo():
-    async with opened("S5") as driver:
-        await driver.press("i", "e")
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids="{0[0]}x{0[1]}".format)
+async def test_the_footer_has_undo_as_long_as_there_is_something_to_undo(size):
+    async with opened("S5", size=size) as driver:
+        await driver.press("i")
+        assert "z undo" not in driver.text().splitlines()[-1]
+        await driver.press("e")
         await driver.type("w2 = 3")
         await driver.press("enter")
         assert "z undo" in driver.text().splitlines()[-1]

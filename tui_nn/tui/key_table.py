@@ -59,7 +59,7 @@ STEPPER: Groups = {
     ),
     "What if": (
         Key("e", "edit", "edit", "change a value; all that follows is computed again, as a branch", 6),
-        Key("z", "undo", "undo", "take the latest change back", 8),
+        Key("z", "undo", "undo", "take the latest change back", 4),
     ),
     "Looking": (
         Key("f", "follow", "follow", "let the card follow the current line again", 19),

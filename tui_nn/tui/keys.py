@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from operator import attrgetter
 
 from tui_nn.tui.key import SIGNS, Groups, Key
 from tui_nn.tui.key_table import EVERYWHERE as EVERYWHERE
@@ -11,7 +12,6 @@ from tui_nn.tui.key_table import LIST as LIST
 from tui_nn.tui.key_table import PANES as PANES
 from tui_nn.tui.key_table import SCREENS as SCREENS
 
-TIMELY = 4  # the turn in the footer of what is wanted just now, such as to take a change back
 WRITING = ("equations", "train")  # screens on which a character is text
 
 
@@ -31,22 +31,15 @@ def table(screen: str) -> tuple[Key, ...]:
     return tuple(row for rows in groups(screen).values() for row in rows)
 
 
-def footer(
-    screen: str,
-    pane: str = "",
-    timely: Collection[str] = (),
-    idle: Collection[str] = (),
-    busy: bool = False,
-) -> list[Key]:
+def footer(screen: str, pane: str = "", idle: Collection[str] = (), busy: bool = False) -> list[Key]:
     """The rows that the footer shows, most important first, with the labels of what they do now.
 
-    Those of the pane that stands out come before all others, and timely actions no later than `TIMELY`; idle ones,
-    which have nothing to act on, are left out.
+    Those of the pane that stands out come before all others.
 
     Args:
+        idle: actions that have nothing to act on, and are left out.
         busy: whether something is at work.
     """
     own = [row for row in PANES.get(pane, ()) if row.footer]
-    turn = {row: min(row.footer, TIMELY) if row.action in timely else row.footer for row in table(screen)}
-    shown = sorted((row for row in turn if row.footer and row.action not in idle), key=turn.__getitem__)
-    return [row.now(busy) for row in own + shown]
+    shown = [row for row in table(screen) if row.footer and row.action not in idle]
+    return [row.now(busy) for row in own + sorted(shown, key=attrgetter("footer"))]

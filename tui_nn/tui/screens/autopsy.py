@@ -49,7 +49,7 @@ class AutopsyScreen(OnTop[Answer | None], ModalScreen[Answer | None]):
 
     def on_mount(self) -> None:
         """Only what there is to be done here is offered."""
-        self.query_one(KeyBar).favour(idle=self._idle)
+        self.query_one(KeyBar).at_present(self._idle)
 
     def action_origin(self) -> None:
         self._answer("origin")

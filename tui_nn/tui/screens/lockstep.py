@@ -95,7 +95,6 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         self.bridge.wanted = LockstepWanted(self._parameters[self._parameter])
 
     def show(self, shot: LockstepShot) -> None:
-        self.draw_alone()
         for pane in self.query(RunnerPane):
             pane.show(shot)
         self.query_one(RaceCurves).show(shot)
@@ -105,7 +104,7 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         self.running = self.running and shot.running
         sign = self.at_work(shot.running) or self._said
         self.query_one(Headline).show(f"{count}iteration {iteration}, line {line}/{longest}", sign)
-        self.query_one(KeyBar).favour(busy=shot.running)
+        self.query_one(KeyBar).at_present(busy=shot.running)
 
     def complain(self, text: str) -> None:
         if text:

@@ -133,7 +133,6 @@ class StepperBase(PacedScreen[Snapshot]):
         self.bridge.wanted = Wanted(self.trail.focus, self.parameter, seen, graph.arrays if "graph" in seen else ())
 
     def show(self, shot: Snapshot) -> None:
-        self.draw_alone()
         if shot.focus is not None and (found := parameter_of(self.program, shot.focus.name)):
             self.parameter = found
         root = self.trail.foci[0].name if self.trail.foci else None
@@ -149,7 +148,7 @@ class StepperBase(PacedScreen[Snapshot]):
         tabs = self.query_one(TabStrip)
         tabs.labels[VIEWS.index("watch")] = "what if" if shot.edits else "watch"
         tabs.update()
-        self.query_one(KeyBar).favour(("undo",) if shot.edits else (), busy=shot.running)
+        self.query_one(KeyBar).at_present(() if shot.edits else ("undo",), busy=shot.running)
         self.query_one(Headline).show(self._place(shot), self._sign(shot))
         self.stopped(shot)
 

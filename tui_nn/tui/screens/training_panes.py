@@ -163,7 +163,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
             self._heard = shot.remark.number
             self._say(shot.remark.text, wrong=shot.remark.wrong)
         self._head(shot)
-        self.query_one(KeyBar).favour(idle=TRAINS if shot.result is not None else (), busy=self._trains(shot))
+        self.query_one(KeyBar).at_present(TRAINS if shot.result is not None else (), busy=self._trains(shot))
         if not shot.running:
             self.draw()
         elif self._drawing.due():

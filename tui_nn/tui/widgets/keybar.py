@@ -21,7 +21,6 @@ class KeyBar(Pane):
         super().__init__("keybar")
         self._table = screen
         self._pane = ""
-        self._timely: Collection[str] = ()
         self._idle: Collection[str] = ()
         self._busy = False
         self._keys = keys.footer(screen)
@@ -31,17 +30,14 @@ class KeyBar(Pane):
         self._pane = pane
         self._choose()
 
-    def favour(self, timely: Collection[str] = (), idle: Collection[str] = (), *, busy: bool = False) -> None:
-        """What is wanted just now has its place even where there is little room; what does nothing now has none.
-
-        `busy` says whether something is at work: some keys do something else then.
-        """
-        if (timely, idle, busy) != (self._timely, self._idle, self._busy):
-            self._timely, self._idle, self._busy = timely, idle, busy
+    def at_present(self, idle: Collection[str] = (), *, busy: bool = False) -> None:
+        """What is idle has no place; `busy` says whether something is at work: some keys do something else then."""
+        if (idle, busy) != (self._idle, self._busy):
+            self._idle, self._busy = idle, busy
             self._choose()
 
     def _choose(self) -> None:
-        self._keys = keys.footer(self._table, self._pane, self._timely, self._idle, self._busy)
+        self._keys = keys.footer(self._table, self._pane, self._idle, self._busy)
         self.update()
 
     def draw(self, width: int, height: int) -> Picture:
