@@ -6,10 +6,11 @@ import numpy as np
 
 from benchmarks.workloads import Array, Workload, data, start
 from tui_nn.engine.backend import NUMPY
+from tui_nn.engine.build import build
 from tui_nn.engine.feed import Feed
 from tui_nn.engine.jit import CompiledBackend, installed
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import Program, build
+from tui_nn.engine.program import Program
 from tui_nn.nn.layers import Dense, Dropout, Layer
 from tui_nn.nn.network import Network
 from tui_nn.nn.optimizers import optimizer

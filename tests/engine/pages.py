@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from tui_nn.engine.program import Dtype, Program, build
+from tui_nn.engine.build import build
+from tui_nn.engine.program import Dtype, Program
 from tui_nn.lang.page import Update
 from tui_nn.lang.parse import parse_page
 

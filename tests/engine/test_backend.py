@@ -16,10 +16,10 @@ from tests.engine.lessons import LESSONS, lesson_problem
 from tests.engine.pages import pages
 from tests.engine.strict import Mixed, StrictCupy, Waited
 from tui_nn.engine.backend import NUMPY, choose, on_numpy
+from tui_nn.engine.build import build
 from tui_nn.engine.cupy_backend import CupyBackend
 from tui_nn.engine.kernels import KERNELS
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Call, walk
 from tui_nn.lang.parse import parse_expression, parse_page

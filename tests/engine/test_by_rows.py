@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tui_nn.engine import lanes
+from tui_nn.engine.build import build
 from tui_nn.engine.by_rows import LARGE, ByRows, joined, product
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.lang.expression import names
 from tui_nn.lang.parse import parse_page
 from tui_nn.nn.optimizers import optimizer

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.c_compiler import library, needs_compiler
+from tui_nn.engine.build import build
 from tui_nn.engine.c_code import TEMPLATES, c_statements, is_elementwise
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.lang.expression import Call, Expression, Name, Number, names
 from tui_nn.lang.parse import parse_expression, parse_page
 from tui_nn.lang.primitives import PRIMITIVES

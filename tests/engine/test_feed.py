@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.engine import oracle
 from tui_nn.engine import feed as feed_module
+from tui_nn.engine.build import build
 from tui_nn.engine.feed import Feed
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.lang.parse import parse_page
 from tui_nn.nn.optimizers import optimizer
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.engine.backend import NUMPY
+from tui_nn.engine.build import build
 from tui_nn.engine.jit import LONG, CompiledBackend
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.lang.expression import Call, Name, Number
 from tui_nn.lang.parse import parse_expression, parse_page
 from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
@@ -151,7 +151,7 @@ def test_a_small_network_waits_for_no_compiler(python):
         import sys
         from tui_nn.engine.jit import CompiledBackend, installed
         from tui_nn.engine.machine import Machine
-        from tui_nn.engine.program import build
+        from tui_nn.engine.build import build
         from tui_nn.lang.parse import parse_page
         from tui_nn.nn.optimizers import optimizer
         page = parse_page("Z = W @ X\\nJ = sum(Z)")

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.engine import oracle
 from tests.engine.pages import pages
+from tui_nn.engine.build import build
 from tui_nn.engine.kernels import KERNELS
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.lang.page import Equation, Update
 from tui_nn.lang.parse import parse_expression, parse_page
 from tui_nn.lang.primitives import OPERATORS, PRIMITIVES

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.engine import lanes
+from tui_nn.engine.build import build
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.engine.strips import BLOCK, FEW, Strip, covering
 from tui_nn.nn.layers import Dense
 from tui_nn.nn.network import Network

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.engine import oracle
 from tests.engine.lessons import LESSONS, lesson_problem
 from tests.engine.pages import RandomPage, pages
+from tui_nn.engine.build import build
 from tui_nn.engine.layout import folds
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.page import Equation
 from tui_nn.lang.parse import parse_expression, parse_page

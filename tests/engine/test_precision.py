@@ -7,9 +7,9 @@ import warnings
 import numpy as np
 import pytest
 
+from tui_nn.engine.build import build
 from tui_nn.engine.feed import Feed
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.parse import parse_expression, parse_page
 from tui_nn.nn.optimizers import optimizer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tui_nn.engine.build import build
 from tui_nn.engine.masks import lift_masks
-from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.parse import parse_page

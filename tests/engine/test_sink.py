@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.engine import oracle
 from tui_nn.engine import strips, update_calls
+from tui_nn.engine.build import build
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import names
 from tui_nn.lang.page import Equation, Update

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.lang.expressions import CHANCE, SHAPES, VALUES, expressions
+from tui_nn.engine.build import build
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.lang.arithmetic import evaluate
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.expression import Expression

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.engine.build import build
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import Dtype, build
+from tui_nn.engine.program import Dtype
 from tui_nn.lang.page import Update
 from tui_nn.nn.network import Network
 from tui_nn.nn.targets import encode

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.nn.bench import Bench, assert_gradients, assert_same_bits
+from tui_nn.engine.build import build
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.nn.layers import Dense, DropConnect, Dropout
 from tui_nn.nn.network import Network

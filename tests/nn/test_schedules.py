@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_nn.engine.build import build
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.parse import parse_page
 from tui_nn.nn.optimizers import optimizer

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.engine import oracle
 from tests.engine.lessons import LESSONS, lesson_problem
 from tests.engine.pages import RandomPage, pages
-from tui_nn.engine.program import build
+from tui_nn.engine.build import build
 from tui_nn.errors import UserError
 from tui_nn.lang.arithmetic import evaluate
 from tui_nn.lang.page import Equation, Update

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.engine.lessons import LESSONS, lesson_problem
 from tests.engine.pages import pages
+from tui_nn.engine.build import build
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.errors import UserError
 from tui_nn.lang.parse import parse_page
 from tui_nn.lessons.problem import Settings, find

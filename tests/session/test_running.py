@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_nn.engine.program import build
+from tui_nn.engine.build import build
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.parse import parse_page

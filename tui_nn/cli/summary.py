@@ -89,13 +89,13 @@ def _network(given: dict[str, Any]) -> tuple[Network, Update, int]:
 
 
 def _program(network: Network, update: Update, batch: int) -> Program:
-    from tui_nn.engine.program import build
+    from tui_nn.engine.build import build
 
     return build(**network.training_page(batch).arguments, update=update, dtype="float32")
 
 
 def _evaluation(network: Network, batch: int) -> Program:
-    from tui_nn.engine.program import build
+    from tui_nn.engine.build import build
 
     return build(**network.evaluation_page(batch).arguments, dtype="float32")
 

@@ -12,8 +12,7 @@ from tui_nn.lang.expression import Call, Name
 if TYPE_CHECKING:
     from tui_nn.engine.lower import Lowering
 
-
-SOFTPLUS = -1  # in place of an axis, in Lowering.shared
+SOFTPLUS = "softplus"  # in place of an axis, in Lowering.shared
 
 
 def sigmoid(low: Lowering, e: Call, out: Array) -> None:

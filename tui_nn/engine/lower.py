@@ -48,7 +48,7 @@ class Lowering:
         seed, clock: what random lines depend on.
         purpose, whole: name and expression of the line that is being lowered.
         rectified: the lines of relu(Z), by the name of Z.
-        shared: what one line leaves for later ones of the same iteration to find, by name and axis.
+        shared: what one line leaves for later ones of the same iteration to find, by name and axis (or what it is).
     """
 
     backend: Backend
@@ -59,7 +59,7 @@ class Lowering:
     clock: Clock = field(default_factory=Clock)
     purpose: str = ""
     whole: Expression | None = None
-    shared: dict[tuple[str, int], Any] = field(default_factory=dict)
+    shared: dict[tuple[str, int | str], Any] = field(default_factory=dict)
     rectified: dict[str, Rectified] = field(default_factory=dict)
     calls: list[Bound] = field(default_factory=list)
     _free: dict[tuple[Shape, Any], list[Array]] = field(default_factory=dict)

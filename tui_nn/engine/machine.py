@@ -17,6 +17,7 @@ from tui_nn.engine.backend import NUMPY, Array, Backend, Bound
 from tui_nn.engine.gradient_products import GradientProducts
 from tui_nn.engine.lower import Clock, Lowering
 from tui_nn.engine.precision import check_numbers, converted
+from tui_nn.engine.probe import Probe
 from tui_nn.engine.program import Line, Program
 from tui_nn.engine.scalars import Scalars
 from tui_nn.engine.storage import Storage
@@ -191,7 +192,7 @@ class Machine:
 
     def probe(self, e: Expression) -> Probe:
         """An expression over the machine's names, compiled once and evaluated whenever asked."""
-        return Probe(self, e)
+        return Probe(self.backend, {name: self._array(name) for name in names(e)}, self.dtype, e)
 
     @property
     def read_through(self) -> frozenset[str]:
@@ -245,25 +246,3 @@ class Machine:
         if pair.rest is None:
             return calls
         return [*calls, *self._lowering.line(line.name, call("add", Name(pair.weight), pair.rest), view)]
-
-
-class Probe:
-    """A compiled expression; see `Machine.probe`."""
-
-    def __init__(self, machine: Machine, e: Expression) -> None:
-        arrays = {name: machine._array(name) for name in names(e)}
-        self._low = Lowering(machine.backend, arrays, machine.dtype)
-        self._to_host = machine.backend.to_host
-        self._calls: list[Bound] = []
-        if isinstance(e, Name):
-            self._out = arrays[e.id]
-        else:
-            self._out = machine.backend.xp.empty(self._low.shape(e), machine.dtype)
-            self._calls = self._low.line("probe", e, self._out)
-
-    def value(self) -> Host:
-        """The value now, as a copy on the host."""
-        with np.errstate(all="ignore"):
-            for kernel in self._calls:
-                kernel()
-        return self._to_host(self._out)

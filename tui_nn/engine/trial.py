@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tui_nn.engine.backend import Backend
+from tui_nn.engine.build import build
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import build
 from tui_nn.lang.page import Equation, Update
 from tui_nn.lang.parse import parse_page
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.engine.program import Dtype, Program, build
+from tui_nn.engine.build import build
+from tui_nn.engine.program import Dtype, Program
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import EquationError, hint, suggestion
 from tui_nn.lang.expression import Name, names, walk

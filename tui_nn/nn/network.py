@@ -56,7 +56,7 @@ class NetworkPage(NamedTuple):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The arguments of `engine.program.build`, but for the optimiser and the dtype."""
+        """The arguments of `engine.build.build`, but for the optimiser and the dtype."""
         return {
             "equations": self.equations,
             "leaves": self.leaves,

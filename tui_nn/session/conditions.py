@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_nn.engine.machine import Probe
+from tui_nn.engine.probe import Probe
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import names
 from tui_nn.lang.parse import parse_expression

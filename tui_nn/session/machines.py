@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.backend import NUMPY, Backend
+from tui_nn.engine.build import build
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.program import Dtype, Program, build
+from tui_nn.engine.program import Dtype, Program
 from tui_nn.lang.page import Update
 from tui_nn.nn.network import Network, NetworkPage
 

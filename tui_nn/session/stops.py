@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tui_nn.engine.machine import Probe
+from tui_nn.engine.probe import Probe
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Expression, names
 from tui_nn.lang.shape_rules import describe
