@@ -53,6 +53,11 @@ class Driver:
             if not bridge.busy:
                 return
 
+    async def to(self, screen: str, key: str) -> None:
+        """Press a key that leads to a screen."""
+        await self._send(key)
+        await self.until(screen)
+
     async def until(self, screen: str, other_than: object = None) -> None:
         """Wait until a screen of that name is seen and has settled."""
         for _ in range(500):

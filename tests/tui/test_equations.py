@@ -56,8 +56,7 @@ def test_values_and_optimizers():
 
 async def test_the_error_stands_under_its_line_while_it_is_there():
     async with opened() as driver:
-        await driver.press("e")
-        await driver.until("EquationsScreen")
+        await driver.to("EquationsScreen", "e")
         await driver.press("end", "asterisk")
         text = driver.text().splitlines()
         at = next(i for i, line in enumerate(text) if "b1)*" in line)
@@ -73,14 +72,10 @@ async def test_the_error_stands_under_its_line_while_it_is_there():
 
 async def test_equations_are_stepped_like_a_lesson():
     async with opened() as driver:
-        await driver.press("e")
-        await driver.until("EquationsScreen")
-        await driver.press("f5")
-        await driver.until("StepperScreen")
+        await driver.to("EquationsScreen", "e")
+        await driver.to("StepperScreen", "f5")
         await driver.press("i")
         assert driver.snapshot.position == (1, 10)
         assert driver.text().startswith(" a = tanh(w1 * x + b1); L = 0.5")
-        await driver.press("q")
-        await driver.until("EquationsScreen")
-        await driver.press("escape")
-        await driver.until("LessonsScreen")
+        await driver.to("EquationsScreen", "q")
+        await driver.to("LessonsScreen", "escape")

@@ -116,8 +116,7 @@ async def to_autopsy(driver: Driver) -> None:
     await driver.until("Prompt")
     await press(driver, "ctrl+u")
     await driver.type("w2=1e200")
-    await driver.press("enter")
-    await driver.until("StepperScreen")
+    await driver.to("StepperScreen", "enter")
     for _ in range(len(driver.screen.bridge._desk.session.program.lines)):
         await driver.press("i")
         await driver.settle()

@@ -153,8 +153,7 @@ async def test_a_command_of_the_palette_does_it():
         await driver.pilot.pause()
         await driver.type("next (n)")
         await driver.pilot.pause(0.5)
-        await driver.press("enter")
-        await driver.until("StepperScreen")
+        await driver.to("StepperScreen", "enter")
         assert driver.snapshot.position == (1, 1)
 
 

@@ -117,13 +117,11 @@ async def test_their_losses_race():
 
 async def test_a_lesson_with_one_optimizer_races_the_usual_five_and_q_leads_back():
     async with opened("M3") as driver:
-        await driver.press("l")
-        await driver.until("LockstepScreen")
+        await driver.to("LockstepScreen", "l")
         assert tuple(runner.name for runner in driver.snapshot.runners) == FIVE
         await driver.press("full_stop")
         assert driver.snapshot.runners[0].state.entries == (("W", ()), ("b", ()))
-        await driver.press("q")
-        await driver.until("StepperScreen")
+        await driver.to("StepperScreen", "q")
 
 
 async def test_what_has_nothing_to_optimise_says_so():

@@ -40,15 +40,13 @@ async def test_it_ends_with_the_weights_of_an_undisturbed_run(settings, tmp_path
         await driver.press(str(PAUSED), "n")
         progress = driver.snapshot.progress
         assert 0 < progress.batch < progress.batches
-        await driver.tap("i")
-        await driver.until("BatchStepper")
+        await driver.to("BatchStepper", "i")
         session = driver.screen.bridge._desk.session
         assert session.value("W1").shape == (512, 784)
         await driver.press("n", "p", "p", "p", "p")
         assert driver.snapshot.position == (PAUSED + 1, session.length)
         walked = session.value("W1").tobytes()
-        await driver.press("q")
-        await driver.until("TrainingScreen")
+        await driver.to("TrainingScreen", "q")
         await driver.press("n")
         course = driver.screen.bridge._desk.run.trainer.course
         assert course.machines.owner.read("W1").tobytes() == walked
@@ -63,8 +61,7 @@ async def test_it_ends_with_the_weights_of_an_undisturbed_run(settings, tmp_path
 
 async def test_the_weights_scroll_to_any_of_their_401408_entries(settings):
     async with training(settings("app")) as driver:
-        await driver.tap("i")
-        await driver.until("BatchStepper")
+        await driver.to("BatchStepper", "i")
         session, screen = driver.screen.bridge._desk.session, driver.screen
         await driver.press("home", "down", "down")
         assert driver.snapshot.focus.name == "W1"

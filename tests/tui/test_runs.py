@@ -138,8 +138,7 @@ async def ran_away():
     """M3 with too large a learning rate, run until it broke."""
     async with opened("M3", settings=AWAY) as driver:
         driver.screen.pace.index = 5
-        await driver.press("space")
-        await driver.until("AutopsyScreen")
+        await driver.to("AutopsyScreen", "space")
         yield driver
 
 
@@ -159,8 +158,7 @@ async def test_a_step_over_the_first_bad_number_stops_there_with_an_autopsy_once
         await driver.until("AutopsyScreen")
         session = find("M3", AWAY).session()
         session.run(5000)
-        await driver.press("escape")
-        await driver.until("StepperScreen")
+        await driver.to("StepperScreen", "escape")
         assert driver.snapshot.position == session.position
         assert (str(driver.snapshot.card), driver.snapshot.card.value) == ("L[1]", np.inf), "the card of that number"
         await driver.press("i", "n")
@@ -172,22 +170,18 @@ async def test_a_question_that_leads_to_an_autopsy_does_not_stay_below_it():
     async with opened("M3", settings=AWAY) as driver:
         await driver.press("u")
         await driver.type("J < 0")
-        await driver.press("enter")
-        await driver.until("AutopsyScreen")
-        await driver.press("escape")
-        await driver.until("StepperScreen")
+        await driver.to("AutopsyScreen", "enter")
+        await driver.to("StepperScreen", "escape")
 
 
 async def test_one_key_goes_to_where_the_growth_began(ran_away):
-    await ran_away.press("g")
-    await ran_away.until("StepperScreen")
+    await ran_away.to("StepperScreen", "g")
     assert ran_away.snapshot.position == (1, 11)
 
 
 async def test_one_key_tries_again_with_a_smaller_learning_rate(ran_away):
     here = ran_away.screen.found.position
-    await ran_away.press("s")
-    await ran_away.until("StepperScreen")
+    await ran_away.to("StepperScreen", "s")
     assert ran_away.snapshot.position == here
     assert [(e.name, e.value) for e in ran_away.snapshot.edits] == [("lr", pytest.approx(0.02))]
     assert all(np.isfinite(head.entries).all() for head in ran_away.snapshot.heads.values())
@@ -223,8 +217,7 @@ async def test_an_autopsy_waits_until_a_question_is_answered():
     async with opened("M3", settings=AWAY) as driver:
         driver.screen.pace.index = 5
         stepper = driver.screen
-        await driver.press("g")
-        await driver.until("Prompt")
+        await driver.to("Prompt", "g")
         stepper.action_run()
         for _ in range(2000):
             stepper.poll()
@@ -234,8 +227,7 @@ async def test_an_autopsy_waits_until_a_question_is_answered():
             await asyncio.sleep(0.01)
         assert stepper._due is not None
         assert type(driver.screen).__name__ == "Prompt"
-        await driver.press("escape")
-        await driver.until("AutopsyScreen")
+        await driver.to("AutopsyScreen", "escape")
 
 
 async def test_an_autopsy_of_the_living():

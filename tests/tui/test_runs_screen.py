@@ -160,8 +160,7 @@ async def test_an_unfinished_run_goes_on_at_once_to_the_weights_of_an_undisturbe
 async def test_a_run_that_is_over_is_asked_how_far(folder):
     async with listed(folder) as driver:
         await point_at(driver, "first")
-        await driver.press("r")
-        await driver.until("Prompt")
+        await driver.to("Prompt", "r")
         await driver.tap("ctrl+u", "2", "enter")
         assert "above 3" in driver.text()
         await driver.tap("ctrl+u", "5", "enter")
@@ -173,8 +172,7 @@ async def test_deleting_asks_first(folder):
     async with listed(folder) as driver:
         await point_at(driver, "second")
         for key in ("escape", "d"):
-            await driver.tap("x")
-            await driver.until("DeleteQuestion")
+            await driver.to("DeleteQuestion", "x")
             assert "second" in driver.text()
             await driver.press(key)
             await driver.until("RunsScreen")
@@ -201,10 +199,8 @@ async def test_a_run_whose_folder_has_gone_is_said_to_be_gone(folder):
     async with listed(folder) as driver:
         await point_at(driver, "second")
         shutil.rmtree(folder / "second")
-        await driver.press("i")
-        await driver.until("Prompt")
-        await driver.press("enter")
-        await driver.until("RunsScreen")
+        await driver.to("Prompt", "i")
+        await driver.to("RunsScreen", "enter")
         await driver.when(lambda: len(driver.snapshot.runs) == 2)
         await driver.settle()
         assert "second: gone" in driver.text()
@@ -216,12 +212,10 @@ async def test_a_run_whose_folder_has_gone_is_said_to_be_gone(folder):
 async def test_a_run_is_opened_in_the_stepper_at_any_iteration(folder):
     async with listed(folder) as driver:
         await point_at(driver, "third")
-        await driver.press("i")
-        await driver.until("Prompt")
+        await driver.to("Prompt", "i")
         await driver.tap("ctrl+u", "9", "9", "enter")
         await driver.when(lambda: "99 is none of them" in driver.text())
-        await driver.press("i")
-        await driver.until("Prompt")
+        await driver.to("Prompt", "i")
         await driver.tap("ctrl+u", "1", "4", "enter")
         await driver.until("BatchStepper")
         assert driver.snapshot.position == (14, 0)
@@ -232,8 +226,7 @@ async def test_a_run_is_opened_in_the_stepper_at_any_iteration(folder):
 async def test_a_new_run_begins_with_the_settings_of_another(folder):
     async with listed(folder) as driver:
         await point_at(driver, "second")
-        await driver.press("n")
-        await driver.until("TrainFormScreen")
+        await driver.to("TrainFormScreen", "n")
         texts = driver.screen.texts
         assert (texts["optimizer"], texts["lr"], texts["layers"], texts["data"]) == ("sgd", "0.05", "8", "digits")
         assert texts["out"] == ""
@@ -245,8 +238,7 @@ async def test_an_empty_folder_says_so(tmp_path):
         for key in ("enter", "space", "r", "e", "x", "i", "f5", "v", "V", "full_stop"):
             await driver.press(key)
         assert type(driver.screen).__name__ == "RunsScreen"
-        await driver.press("q")
-        await driver.until("LessonsScreen")
+        await driver.to("LessonsScreen", "q")
 
 
 @pytest.mark.parametrize("size", [(60, 18), (100, 30), (200, 60)])

@@ -40,8 +40,7 @@ async def test_lockstep_explains_each_row_of_its_boxes_and_each_optimiser(ascii_
 
 async def test_the_editor_explains_the_language_and_derived_names():
     async with opened() as driver:
-        await driver.press("e")
-        await driver.until("EquationsScreen")
+        await driver.to("EquationsScreen", "e")
         found = signs(driver.screen.sections())
         assert set(FUNCTIONS) <= {sign.split("(")[0] for sign in found}
         assert {"a @ b", "δ₁, δ₂", "Values"} <= found
@@ -51,8 +50,7 @@ async def test_the_editor_explains_the_language_and_derived_names():
 
 async def test_a_new_run_explains_each_field():
     async with opened() as driver:
-        await driver.press("t")
-        await driver.until("TrainFormScreen")
+        await driver.to("TrainFormScreen", "t")
         found = dict(pair for _, pairs in driver.screen.sections() for pair in pairs)
         assert all(found[name.replace("_", " ")] for name in driver.screen.texts)
 

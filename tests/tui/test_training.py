@@ -49,15 +49,13 @@ async def test_a_run_paused_in_mid_epoch_stepped_into_and_gone_on_with_ends_with
         await driver.press("1", "7", "n")
         assert driver.iteration == 17
         assert driver.snapshot.progress.batch == 6
-        await driver.tap("i")
-        await driver.until("BatchStepper")
+        await driver.to("BatchStepper", "i")
         assert driver.snapshot.position == (18, 0)
         length = driver.screen.bridge._desk.session.length
         await driver.press("n", "b", "n", "p", "p", "p", "p")
         assert driver.snapshot.position == (18, length)
         walked = driver.screen.bridge._desk.session.value("W1")
-        await driver.press("q")
-        await driver.until("TrainingScreen")
+        await driver.to("TrainingScreen", "q")
         assert "held in the stepper" not in driver.text()
         assert driver.iteration == 17
         await driver.press("n")
@@ -72,8 +70,7 @@ async def test_a_run_paused_in_mid_epoch_stepped_into_and_gone_on_with_ends_with
 async def test_edits_and_far_ways_in_the_stepper_leave_training_alone(tmp_path):
     async with training(small(tmp_path / "app")) as driver:
         await driver.press("5", "n")
-        await driver.tap("i")
-        await driver.until("BatchStepper")
+        await driver.to("BatchStepper", "i")
         await driver.press("n", "e")
         await driver.tap("ctrl+u")
         await driver.type("W1[0, 3] = 7")
@@ -81,8 +78,7 @@ async def test_edits_and_far_ways_in_the_stepper_leave_training_alone(tmp_path):
         assert [e.value for e in driver.snapshot.edits] == [7.0]
         await driver.press("1", "4", "i", "r")
         assert driver.snapshot.position == (1, 0)
-        await driver.press("q")
-        await driver.until("TrainingScreen")
+        await driver.to("TrainingScreen", "q")
         assert "The run is as it was: W1[0, 3] = 7 held in the stepper only." in driver.text()
         await to_the_end(driver)
     undisturbed(tmp_path / "script")
@@ -92,8 +88,7 @@ async def test_edits_and_far_ways_in_the_stepper_leave_training_alone(tmp_path):
 async def test_stepping_into_a_run_at_work_goes_on_with_it_afterwards(tmp_path):
     async with training(small(tmp_path / "app", epochs=100_000), paused=False) as driver:
         await driver.when(lambda: driver.iteration > 3)
-        await driver.tap("i")
-        await driver.until("BatchStepper")
+        await driver.to("BatchStepper", "i")
         at = driver.snapshot.position.iteration
         await driver.press("i")
         assert driver.snapshot.position.iteration == at
@@ -103,8 +98,7 @@ async def test_stepping_into_a_run_at_work_goes_on_with_it_afterwards(tmp_path):
 
 async def test_the_stepper_on_a_run_says_what_is_not_to_be_had_there(tmp_path):
     async with training(small(tmp_path / "app")) as driver:
-        await driver.tap("i")
-        await driver.until("BatchStepper")
+        await driver.to("BatchStepper", "i")
         await driver.press("l")
         assert "compare runs" in driver.text()
         await driver.press("R")
@@ -247,8 +241,7 @@ async def test_ending_a_run_is_asked_once_and_keeps_it(tmp_path, key):
         await driver.press("5", "n")
         await driver.tap(key)
         await driver.until("StopQuestion")
-        await driver.press("escape")
-        await driver.until("TrainingScreen")
+        await driver.to("TrainingScreen", "escape")
         assert RunFolder(tmp_path / "app").result() is None
         await driver.tap(key)
         await driver.until("StopQuestion")
@@ -257,8 +250,7 @@ async def test_ending_a_run_is_asked_once_and_keeps_it(tmp_path, key):
         result = RunFolder(tmp_path / "app").result()
         assert (result["status"], result["iteration"]) == ("interrupted", 5)
         if key == "s":
-            await driver.press("q")
-            await driver.until("LessonsScreen")
+            await driver.to("LessonsScreen", "q")
     run = Run.resume(RunFolder(tmp_path / "app"), {})
     assert run.trainer.course.iteration == 5
 
@@ -266,10 +258,8 @@ async def test_ending_a_run_is_asked_once_and_keeps_it(tmp_path, key):
 async def test_a_run_that_is_discarded_is_gone(tmp_path):
     async with training(small(tmp_path / "app")) as driver:
         await driver.press("5", "n", "c")
-        await driver.tap("s")
-        await driver.until("StopQuestion")
-        await driver.press("d")
-        await driver.until("LessonsScreen")
+        await driver.to("StopQuestion", "s")
+        await driver.to("LessonsScreen", "d")
         assert not (tmp_path / "app").exists()
     assert not (tmp_path / "app").exists()
 
@@ -278,10 +268,8 @@ async def test_a_run_whose_folder_has_gone_is_discarded(tmp_path):
     async with training(small(tmp_path / "app")) as driver:
         await driver.press("5", "n", "c")
         shutil.rmtree(tmp_path / "app")
-        await driver.tap("s")
-        await driver.until("StopQuestion")
-        await driver.press("d")
-        await driver.until("LessonsScreen")
+        await driver.to("StopQuestion", "s")
+        await driver.to("LessonsScreen", "d")
         assert not driver.app.regrets
     assert not (tmp_path / "app").exists()
 
@@ -291,18 +279,13 @@ async def test_a_run_that_cannot_be_kept_is_left_without_saving_once_that_was_sa
         await driver.press("5", "n", "c", "3", "n")
         (tmp_path / "app").rename(tmp_path / "away")
         for _ in range(2):
-            await driver.tap("q")
-            await driver.until("StopQuestion")
-            await driver.press("k")
-            await driver.until("TrainingScreen")
+            await driver.to("StopQuestion", "q")
+            await driver.to("TrainingScreen", "k")
             assert "It is not kept; q leaves without saving. Cannot write" in driver.text()
             await driver.press("n")  # what is trained on is asked for anew
-        await driver.tap("s")
-        await driver.until("StopQuestion")
-        await driver.press("k")
-        await driver.until("TrainingScreen")
-        await driver.tap("q")
-        await driver.until("LessonsScreen")
+        await driver.to("StopQuestion", "s")
+        await driver.to("TrainingScreen", "k")
+        await driver.to("LessonsScreen", "q")
         assert not driver.app.regrets
     assert weights(tmp_path / "away")[0] == 5
 
@@ -335,8 +318,7 @@ async def test_an_app_that_is_closed_in_the_midst_leaves_a_run_that_goes_on_to_t
 async def test_an_app_that_is_closed_with_the_stepper_open_keeps_where_training_was(tmp_path):
     async with training(small(tmp_path / "app")) as driver:
         await driver.press("6", "n")
-        await driver.tap("i")
-        await driver.until("BatchStepper")
+        await driver.to("BatchStepper", "i")
         await driver.press("3", "i")
     assert weights(tmp_path / "app")[0] == 6
 
@@ -401,10 +383,8 @@ async def test_what_cannot_begin_is_said_where_it_was_asked_for(tmp_path):
 
         from tui_nn.tui.screens.training import TrainingScreen
 
-        await driver.press("q")
-        await driver.until("StopQuestion")
-        await driver.press("k")
-        await driver.until("LessonsScreen")
+        await driver.to("StopQuestion", "q")
+        await driver.to("LessonsScreen", "k")
         driver.app.push_screen(TrainingScreen(partial(Run.begin, small(tmp_path / "app")), "occupied"))
         await driver.when(lambda: type(driver.screen).__name__ == "LessonsScreen" and driver.app._notifications)
         assert "holds no run" in next(iter(driver.app._notifications)).message

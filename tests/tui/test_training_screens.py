@@ -59,11 +59,9 @@ async def test_every_key_of_the_training_screen_is_a_command_of_the_palette(tmp_
 async def test_the_lessons_lead_to_a_new_run_and_to_the_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with opened() as driver:
-        await driver.press("t")
-        await driver.until("TrainFormScreen")
+        await driver.to("TrainFormScreen", "t")
         await driver.press("escape")
-        await driver.press("r")
-        await driver.until("RunsScreen")
+        await driver.to("RunsScreen", "r")
         assert "n begins one" in driver.text()
 
 
@@ -103,8 +101,7 @@ def test_the_settings_of_a_run_come_back_from_the_form(settings):
 async def test_a_mistake_is_said_as_it_is_typed_and_nothing_begins(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with opened() as driver:
-        await driver.press("t")
-        await driver.until("TrainFormScreen")
+        await driver.to("TrainFormScreen", "t")
         await driver.press("tab")
         assert driver.screen.setting == "layers"
         await driver.type("7,-x")
@@ -116,8 +113,7 @@ async def test_a_mistake_is_said_as_it_is_typed_and_nothing_begins(tmp_path, mon
 
 async def test_all_settings_and_back_keep_what_was_typed():
     async with opened(size=(100, 30)) as driver:
-        await driver.press("t")
-        await driver.until("TrainFormScreen")
+        await driver.to("TrainFormScreen", "t")
         driver.screen.query_one("#set-seed").value = "9"
         await driver.press("f3")
         await driver.pilot.pause()
@@ -132,15 +128,12 @@ async def test_all_settings_and_back_keep_what_was_typed():
 async def test_a_run_begins_from_the_form_and_is_written_as_from_the_command_line(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with opened() as driver:
-        await driver.press("t")
-        await driver.until("TrainFormScreen")
+        await driver.to("TrainFormScreen", "t")
         for name, value in {"data": "moons", "layers": "4", "epochs": "2"}.items():
             driver.screen.query_one(f"#set-{name}").value = value
-        await driver.press("f5")
-        await driver.until("TrainingScreen")
+        await driver.to("TrainingScreen", "f5")
         assert driver.screen.has_ended
-        await driver.press("q")
-        await driver.until("LessonsScreen")
+        await driver.to("LessonsScreen", "q")
     folder = RunFolder(tmp_path / "runs" / "moons-1")
     assert folder.settings() == from_values({"data": "moons", "layers": "4", "epochs": 2})
     assert len(folder.records()) == 2
@@ -149,8 +142,7 @@ async def test_a_run_begins_from_the_form_and_is_written_as_from_the_command_lin
 async def test_data_that_is_not_there_leads_back_to_the_form(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with opened() as driver:
-        await driver.press("t")
-        await driver.until("TrainFormScreen")
+        await driver.to("TrainFormScreen", "t")
         driver.screen.query_one("#set-data").value = "nothing.csv"
         await driver.press("f5")
         for _ in range(100):
