@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -178,12 +179,29 @@ def test_a_scrubber_has_one_position_and_its_edits(look):
 
 
 def test_tabs_are_found_where_they_are_drawn():
-    labels = ["graph", "tensor", "loss"]
-    text = tabs(labels, 1, LOOKS["colours"], 40).plain
+    labels, look = ["graph", "tensor", "loss"], LOOKS["colours"]
+    text = tabs(labels, 1, look, 40).plain
     assert "[tensor]" in text
     for i, label in enumerate(labels):
-        assert tab_at(labels, text.index(label)) == i
-    assert tab_at(labels, 39) is None
+        assert tab_at(labels, 1, look, 40, text.index(label)) == i
+    assert tab_at(labels, 1, look, 40, 39) is None
+
+
+@pytest.mark.parametrize("name", ["colours", "ascii"])
+def test_the_chosen_tab_is_seen_in_any_width_and_a_sign_leads_to_those_that_are_not(name):
+    labels, look = ["graph", "tensor", "state", "loss", "what if"], LOOKS[name]
+    before, after = "<>" if look.ascii_only else "‹›"
+    for (chosen, label), width in product(enumerate(labels), range(11, 40)):
+        text = tabs(labels, chosen, look, width).plain
+        assert f"[{label}]" in text
+        seen = [i for i, other in enumerate(labels) if other in text]
+        assert seen == list(range(seen[0], seen[-1] + 1))
+        assert text.startswith(before) == (seen[0] > 0)
+        assert text.rstrip().endswith(after) == (seen[-1] + 1 < len(labels))
+        if seen[0] > 0:
+            assert tab_at(labels, chosen, look, width, 0) == seen[0] - 1
+        if seen[-1] + 1 < len(labels):
+            assert tab_at(labels, chosen, look, width, text.index(after)) == seen[-1] + 1
 
 
 @pytest.mark.parametrize("name", keys.SCREENS)

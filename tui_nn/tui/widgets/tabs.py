@@ -40,6 +40,6 @@ class TabStrip(Pane):
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""
-        index = tab_at(self.labels, event.x)
+        index = tab_at(self.labels, self.chosen, self.look, self.size.width, event.x)
         if index is not None:
             self.post_message(self.Chosen(index))
