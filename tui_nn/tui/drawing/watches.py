@@ -50,20 +50,22 @@ def _changes(edits: Sequence[Edit], rows: Sequence[Row], heads: Mapping[Key, Hea
         f"{entry(e.name, e.index)} = {look.number(e.value)} {when(Position(e.iteration, e.line))}" for e in edits
     )
     top = picture(paragraph(heading, look, width, look.style("changed")), width)
-    changed = [(row, heads[row.key]) for row in rows if row.key in heads and heads[row.key].changed]
-    changed = [(row, head) for row, head in changed if head.was != head.entries]
+    changed = [
+        (row, head)
+        for row in rows
+        if (head := heads.get(row.key)) is not None and head.changed and head.was != head.entries
+    ]
     if not any(row.number for row, _ in changed):
         top = top.above(picture(paragraph("n and i go on, to see what follows", look, width, look.style("dim")), width))
     if not changed:
         return top
-    names = [look.text(row.text.split(" = ")[0]) for row, _ in changed]
+    names, dot = [look.text(row.text.split(" = ")[0]) for row, _ in changed], look.glyphs.changed
     # Columns close to one another are compared; but where room is short, all of it is for an entry with its sign.
     room = max((width - 16) // 2, min((width - max(map(cell_len, names)) - _BETWEEN) // 2, _ENTRY), 8)
     cells = [
-        [name, *(from_first_change(head, n, look, room) for n in (head.was, head.entries))]
+        [name, *(from_first_change(head, n, look, room) + sign for n, sign in ((head.was, ""), (head.entries, dot)))]
         for name, (_, head) in zip(names, changed, strict=True)
     ]
-    cells = [[name, before, now + look.glyphs.changed] for name, before, now in cells]
     roles: dict[tuple[int, int], Role] = {(r, 2): "changed" for r in range(len(cells))}
     return top.above(table(["", "original", "branch"], cells, look, width, align="lrr", roles=roles))
 

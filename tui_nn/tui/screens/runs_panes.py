@@ -51,7 +51,7 @@ class RunsPanes(BridgedScreen[RunsShot]):
         self.marked: list[str] = []
         self.view = VIEWS[0]
         self.removed: set[str] = set()
-        self._spoken_of: RunSummary | None = None  # the run under the pointer when it was last moved
+        self._spoken_of = ""  # the run under the pointer when it was last moved
         super().__init__(Bridge(RunsDesk(folder), RunsWanted(), take_runs))
 
     def compose(self) -> ComposeResult:
@@ -109,10 +109,14 @@ class RunsPanes(BridgedScreen[RunsShot]):
         name = options.get_option_at_index(at).id
         return next((run for run in shot.runs if run.name == name), None)
 
+    @property
+    def pointed_name(self) -> str:
+        """Its name; '' where there is none."""
+        return self.pointed.name if self.pointed else ""
+
     def chosen(self) -> tuple[str, ...]:
         """The marked runs, and the one under the pointer."""
-        here = self.pointed
-        return tuple(dict.fromkeys([*self.marked, *([here.name] if here else [])]))
+        return tuple(dict.fromkeys(filter(None, [*self.marked, self.pointed_name])))
 
     def want(self) -> None:
         self.bridge.wanted = RunsWanted(self.chosen())
@@ -122,7 +126,7 @@ class RunsPanes(BridgedScreen[RunsShot]):
         self._fill(shot)
         for pane in self.query(RunsPane).results(RunsPane):
             if isinstance(pane, FiguresPane):
-                pane.name_of = self.pointed.name if self.pointed else ""
+                pane.name_of = self.pointed_name
             pane.show(shot)
         self.query_one(Headline).show(f"{len(shot.runs)}" if shot.runs else "none yet; n begins one")
 
@@ -132,13 +136,12 @@ class RunsPanes(BridgedScreen[RunsShot]):
         texts = [(run.name, row(run, self.look, width, marked=run.name in self.marked)) for run in shot.runs]
         names, before = [name for name, _ in texts], [str(option.id) for option in options.options]
         if names != before:
-            here, at = self.pointed, options.highlighted or 0
+            wanted, at = self.pointed_name or self._first, options.highlighted or 0
             options.clear_options()
             options.add_options(Option(Content(text), id=name) for name, text in texts)
-            wanted = here.name if here else self._first
             if names:
                 options.highlighted = names.index(wanted) if wanted in names else min(at, len(names) - 1)
-            self._spoken_of = self.pointed
+            self._spoken_of = self.pointed_name
             if gone := [name for name in before if name not in names and name not in self.removed]:
                 self.complain(f"{listed(gone)}: gone; there is no such run in {self.folder} any more")
             return
@@ -158,8 +161,7 @@ class RunsPanes(BridgedScreen[RunsShot]):
 
     def on_option_list_option_highlighted(self) -> None:
         """The views follow the pointer; what was said of another run is over."""
-        here = self.pointed
-        if (here and here.name) != (self._spoken_of and self._spoken_of.name):
-            self._spoken_of = here
+        if self.pointed_name != self._spoken_of:
+            self._spoken_of = self.pointed_name
             self._say("")
         self.look_again()
