@@ -13,7 +13,7 @@ from tui_nn.session.settings import Settings, from_values, rows
 from tui_nn.tui import keys
 from tui_nn.tui.screens.question import DeleteQuestion, StopQuestion
 from tui_nn.tui.screens.runs import RunsScreen
-from tui_nn.tui.screens.train_form import TrainFormScreen, given, known_rows, read
+from tui_nn.tui.screens.train_form import TrainFormScreen, given, known_rows, names_of, read
 from tui_nn.tui.screens.training import TrainingScreen
 from tui_nn.tui.screens.training_panes import VIEWS
 from tui_nn.tui.widgets.training import ranges_far
@@ -109,6 +109,20 @@ async def test_a_mistake_is_said_as_it_is_typed_and_nothing_begins(tmp_path, mon
         await driver.press("f5")
         assert isinstance(driver.screen, TrainFormScreen)
         assert not (tmp_path / "runs").exists()
+
+
+async def test_a_field_is_seen_with_all_that_is_said_of_it_however_much_that_is():
+    async with opened(size=(60, 18)) as driver:
+        await driver.to("TrainFormScreen", "t")
+        await driver.press("f3")
+        for name in [name for name, row in known_rows().items() if len(names_of(name, row)) > 8]:
+            driver.screen.query_one(f"#set-{name}").focus()
+            await driver.pilot.pause()
+            drawn = driver.text().splitlines()[1:]
+            assert any(line.startswith(f" {name.replace('_', ' ')} ") for line in drawn), name
+            said = str(driver.screen.query_one("#setting-help").content)
+            assert all(part in said for part in [known_rows()[name].help, *names_of(name, known_rows()[name])])
+            assert " ".join(said.split()) in " ".join(" ".join(drawn).split())
 
 
 async def test_all_settings_and_back_keep_what_was_typed():

@@ -143,7 +143,13 @@ class TrainFormScreen(BaseScreen[None]):
         sign = self.query_one("#setting-help", Static)
         sign.set_class(bool(complaint), "-wrong")
         sign.update(Content(safe(complaint or text, self.look)))
+        self.call_after_refresh(self._show_field)
         return complaint
+
+    def _show_field(self) -> None:
+        """The field in focus stays in sight where what is said of it takes more lines."""
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)
 
     def on_input_changed(self) -> None:
         """As it is typed."""
