@@ -132,6 +132,30 @@ def test_a_wait_between_slices_is_cut_short(bridge):
     assert time.monotonic() - began < 5
 
 
+def test_what_is_at_work_rests_while_the_screen_draws(bridge, monkeypatch):
+    monkeypatch.setattr("tui_nn.tui.bridge.DRAWING", 60.0)
+
+    def here():
+        assert bridge.submit(look, aside=True).wait(5), "an aside is done meanwhile"
+        return bridge.poll().position
+
+    def later(than):
+        end = time.monotonic() + 5
+        while (now := here()) == than:
+            assert time.monotonic() < end
+        return now
+
+    bridge.submit(endless)
+    with bridge.quiet():
+        rested = later(than=(1, 0))
+        time.sleep(0.1)  # more than an aside's own rest
+        assert here() == rested
+    later(than=rested)
+    with bridge.quiet():
+        bridge.cancel()
+        settle(bridge, 5)
+
+
 def test_what_cannot_be_done_is_told_and_the_next_command_goes_on(bridge):
     def refuse(desk):
         raise UserError("no")

@@ -10,14 +10,16 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from tui_nn.errors import UserError
 from tui_nn.session.frame import Stop
 
-COURTESY = 0.03  # seconds of rest after an aside: the screen draws its answer, and would share the interpreter
+COURTESY = 0.05  # seconds that what is at work rests for an aside: the screen draws its answer
+DRAWING = 0.2  # seconds that it rests for a drawing, at most
 
 Slices = Generator[float | None, None, Stop | None]
 """A command at work: yields seconds to wait before it goes on, or None."""
@@ -75,6 +77,7 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
         self._idle = threading.Event()
         self._idle.set()
         self._wake = threading.Event()
+        self._quiet_until = 0.0  # by `time.monotonic`; what is at work rests
         self._latest: ShotT | None = None
         self.wanted = wanted
         self.error = ""
@@ -93,6 +96,8 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
         if aside:
             self._asides.put(job)
             self._jobs.put("aside")
+            if self._quiet_until < (now := time.monotonic()):  # a key that is held down does not stop what is at work
+                self._quiet_until = now + COURTESY
             self._wake.set()
         else:
             self._jobs.put(job)
@@ -111,6 +116,16 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
         """Make the commands that are at work or wait now end at their next slice; later ones are not concerned."""
         self._generation += 1
         self._wake.set()
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Have what is at work rest after its slice while the screen draws: the two would share the interpreter."""
+        before, self._quiet_until = self._quiet_until, time.monotonic() + DRAWING
+        try:
+            yield
+        finally:
+            self._quiet_until = before
+            self._wake.set()
 
     def poll(self) -> ShotT | None:
         """The newest snapshot, once."""
@@ -151,10 +166,10 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
         try:
             while job.generation == self._generation:
                 pause = next(slices)
-                asked = self._do_asides(running=True)
+                self._do_asides(running=True)
                 if self._latest is None:  # the screen took the last one
                     self._latest = self._take(self._desk, self.wanted, None, True)
-                self._rest(max(pause or 0.0, COURTESY if asked else 0.0), job.generation)
+                self._rest(pause or 0.0, job.generation)
             slices.close()
         except StopIteration as end:
             stop = end.value
@@ -163,19 +178,16 @@ class Bridge(Generic[DeskT, WantedT, ShotT]):
         self._latest = self._take(self._desk, self.wanted, stop, False)
 
     def _rest(self, seconds: float, generation: int) -> None:
-        """Wait between two slices; for a cancellation no longer, and asides are done meanwhile."""
+        """Wait between two slices, and while it is to be quiet; asides are done meanwhile, a cancellation ends it."""
         end = time.monotonic() + seconds
-        while generation == self._generation and (left := end - time.monotonic()) > 0:
+        while generation == self._generation and (left := max(end, self._quiet_until) - time.monotonic()) > 0:
             self._wake.wait(left)
             self._wake.clear()
             self._do_asides(running=True)
 
-    def _do_asides(self, *, running: bool) -> bool:
-        """Do those that wait; whether there were any."""
-        asked = not self._asides.empty()
+    def _do_asides(self, *, running: bool) -> None:
         while not self._asides.empty():
             self._finishing(self._asides.get(), lambda job: self._do_aside(job, running=running))
-        return asked
 
     def _do_aside(self, job: _Job[DeskT], *, running: bool) -> None:
         try:

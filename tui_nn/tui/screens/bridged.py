@@ -17,7 +17,6 @@ from tui_nn.view.plotext_canvas import preload
 
 QUICK = 0.03  # seconds that a key waits for its answer; what takes longer is polled for
 PATIENT = 0.2  # seconds that a prompt waits for its answer to be found right or wrong
-DRAWING = 0.1  # seconds that what is at work rests for a drawing, at most
 COLLECT_AFTER = 2.0  # seconds: the screen below has been drawn
 LARGEST_COUNT = 1_000_000
 
@@ -61,11 +60,6 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         """Draw the latest snapshot again; nothing where there is none yet, or where the screen has left."""
         if self.snapshot is not None and self.is_attached:
             self.show(self.snapshot)
-
-    def draw_alone(self) -> None:
-        """Have what is at work rest until the screen is drawn: two threads of Python take thrice as long as one."""
-        self.bridge.hush(DRAWING)
-        self.call_after_refresh(self.bridge.hush, 0.0)
 
     # -- what a screen must say
 

@@ -25,6 +25,11 @@ class PacedScreen(BridgedScreen[ShotT]):
         self.pace = Pace()
         self.running = False
 
+    def redraw(self) -> None:
+        """What is at work rests meanwhile: it is Python, line by line, and would hold up the drawing and the keys."""
+        with self.bridge.quiet():
+            super().redraw()
+
     # -- what a screen must say
 
     def run_command(self) -> Callable[[Any], Slices]:
