@@ -276,6 +276,8 @@ def test_a_run_is_repeated_by_its_own_description(cli, tmp_path, monkeypatch):
         (["sine", "--monitor", "auc"], "--monitor auc: this network predicts a number; take loss, r2 or mae."),
         (["iris", "--break-when", "norm(dW9) > 1"], "dW9"),
         (["iris", "--break-when", "dW1 > 1"], "any(dW1 > 1)"),
+        (["iris", "--break-when", "2 > 1"], "names no value"),
+        (["iris", "--break-when", "v.W1[0, 0] > 1", "--optimizer", "sgd"], "with --optimizer momentum or "),
         (["iris", "--resume"], "--out DIR"),
         (["iris", "--config", "nowhere.toml"], "nowhere.toml"),
         (["iris", "--batch-size", "1", "--batch-norm"], "batch_norm1 needs at least 2 examples in a batch"),

@@ -118,7 +118,7 @@ class Commands(RuleBasedStateMachine):
         assert (edit.name, edit.index, edit.value) == (self.program.own_name(name), index, value)
         place = (edit.iteration, edit.line)
         assert place <= self.place
-        line = self.session.writer(name)
+        line = self.session.program.writer(name)
         assert edit.line == (line.number if line and place != (1, 0) else 0)
         self.edits.append((place, edit.name, index, value, edit))
 

@@ -84,6 +84,11 @@ class Program:
         named = (line for line in self.lines if line.name == stem)
         return next((line for line in named if self.per_parameter(line) == per_parameter), None)
 
+    def writer(self, name: str) -> Line | None:
+        """The line that sets `name`, None for what is given; for a parameter, the last line of the update."""
+        own = self.own_name(name)
+        return self.line_of(f"theta.{own}" if own in self.parameters else own)
+
     @property
     def gradients(self) -> dict[str, str]:
         """The names that are gradients of the loss, to what they are the gradient by: `dW1` to `W1`."""

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from tui_nn.engine.probe import Probe
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import names
-from tui_nn.lang.parse import parse_expression
-from tui_nn.lang.shape_rules import describe
-from tui_nn.lang.shapes import shape_of
+from tui_nn.session import expressions
 from tui_nn.session.course import Course
 
 
@@ -25,13 +23,7 @@ class Conditions:
             machine = course.machines.training(size)
             self._probes[size] = []
             for text in texts:
-                e = parse_expression(text)
-                shape = shape_of(e, {name: machine.program.shape(name) for name in names(e)})
-                if shape != ():
-                    raise UserError(
-                        f"the condition `{text}` is {describe(shape)}; "
-                        f"it must be one yes or no: any({text}) or all({text})"
-                    )
+                e = expressions.condition(machine.program, text)
                 for name in names(e):
                     if name.partition(".")[0] in machine.read_through and "." in name:
                         raise UserError(

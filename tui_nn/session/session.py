@@ -11,16 +11,12 @@ from typing import Any
 
 from tui_nn.engine.backend import NUMPY, Backend
 from tui_nn.engine.machine import Machine
-from tui_nn.engine.masks import is_mask
 from tui_nn.engine.program import Line, Program
 from tui_nn.errors import UserError
-from tui_nn.lang.expression import Expression, Index, Name, names, walk
+from tui_nn.lang.expression import Expression, names
 from tui_nn.lang.page import PHASES
-from tui_nn.lang.parse import parse_expression
 from tui_nn.lang.shape_rules import Shape
-from tui_nn.lang.shapes import shape_of
-from tui_nn.nn.optimizers import computing
-from tui_nn.session import positions, stops
+from tui_nn.session import expressions, positions, stops, what_if
 from tui_nn.session.frame import Edit, Frame, Host, Position, Stop
 from tui_nn.session.history import BUDGET
 from tui_nn.session.player import Feed, MachinePlayer
@@ -188,7 +184,7 @@ class Session:
         """The value of a name now. Raises UserError where it is not computed yet."""
         self.program.shape(name)
         if not self.is_computed(name):
-            line = self.writer(name)  # of `g.w`, the line of dw
+            line = self.program.writer(name)  # of `g.w`, the line of dw
             assert line is not None
             raise UserError(
                 f"`{name}` is not computed yet: iteration {self.position.iteration} stands at line "
@@ -223,19 +219,11 @@ class Session:
 
     def shape(self, name: str) -> Shape:
         """The shape of a name. Raises UserError, which knows the optimisers that have such a name."""
-        stem, _, parameter = name.partition(".")
-        unknown = parameter in self.program.parameters and stem not in self.program.update_names
-        if unknown and (having := computing(stem)):
-            raise UserError(f"there is no value named `{name}` here; with --optimizer {' or '.join(having)} there is")
-        return self.program.shape(name)
+        return expressions.shape(self.program, name)
 
     def expression(self, text: str) -> Expression:
         """An expression over the session's names, checked. Raises EquationError or UserError."""
-        e = parse_expression(text)
-        shape_of(e, {n: self.shape(n) for n in names(e)})
-        if any(map(is_mask, walk(e))):
-            raise UserError(f"`{text}`: a mask is drawn by its line; name that line instead of drawing another")
-        return e
+        return expressions.checked(self.program, text)[0]
 
     # -- what if
 
@@ -246,21 +234,7 @@ class Session:
 
     def setting(self, name: str, index: tuple[int, ...], value: float) -> Way[None]:
         """`set` in slices, as `going` goes; on the way, and where it is closed, it is in the new branch already."""
-        shape = self.program.shape(name)
-        shape_of(Index(Name(name), index), {name: shape})
-        self.value(name)
-        name, place = self.program.own_name(name), self.written(name)
-        if place.line == 0 and not self._timeline.outlasts(name) and self.program.scalar(name):
-            raise UserError(f"`{name}` cannot be set; it follows from the number of the iteration")
-        stem, _, parameter = name.partition(".")
-        if stem in self.machine.read_through:
-            states = [k for k, role in self.program.update_roles.items() if role == "state"]
-            kept = ", ".join([*(f"{state}.{parameter}" for state in states), parameter])
-            raise UserError(
-                f"`{name}` is only shown: with so many parameters no line reads it; set what comes of it: {kept}"
-            )
-        at = tuple(i % n for i, n in zip(index, shape, strict=True))
-        return self._timeline.branching(Edit(place.iteration, place.line, name, at, value))
+        return self._timeline.branching(what_if.edit(self, self._timeline.outlasts, name, index, value))
 
     def undo(self) -> Frame:
         """Leave the branch for the one that it came from, at the same position."""
@@ -289,17 +263,12 @@ class Session:
     def written(self, name: str, before: Position | None = None) -> Position:
         """The position at which `name` got the value that it has at `before` (now); (1, 0) for what is given."""
         iteration, line = before or self.position
-        writer = self.writer(name)
+        writer = self.program.writer(name)
         if writer is None:
             return Position(1 if self.program.roles.get(name) != "input" or not self._inputs_change else iteration, 0)
         if writer.number <= line:
             return Position(iteration, writer.number)
         return Position(iteration - 1, writer.number) if iteration > 1 else Position(1, 0)
-
-    def writer(self, name: str) -> Line | None:
-        """The line that sets `name`; for a parameter, the last line of the update."""
-        own = self.program.own_name(name)
-        return self.program.line_of(f"theta.{own}" if own in self.program.parameters else own)
 
     @property
     def history_bytes(self) -> int:

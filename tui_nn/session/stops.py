@@ -11,9 +11,7 @@ import numpy as np
 from tui_nn.engine.probe import Probe
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Expression, names
-from tui_nn.lang.shape_rules import describe
-from tui_nn.lang.shapes import shape_of
-from tui_nn.session import positions
+from tui_nn.session import expressions, positions
 from tui_nn.session.frame import Position, Stop
 from tui_nn.session.nonfinite import first_nonfinite
 
@@ -47,15 +45,8 @@ def at_line(session: Session, line: int) -> Condition:
 
 def when(session: Session, text: str) -> Condition:
     """When an expression holds: `norm(dW1) > 10`. Raises EquationError or UserError."""
-    e = session.expression(text)
-    shape = shape_of(e, {n: session.program.shape(n) for n in names(e)})
-    if not names(e):
-        raise UserError(f"the condition `{text}` names no value, and says the same at every moment")
-    if shape != ():
-        raise UserError(
-            f"the condition `{text}` is {describe(shape)}; it must be one yes or no: any({text}) or all({text})"
-        )
-    writers = [line for n in names(e) if (line := session.writer(n)) is not None]
+    e = expressions.condition(session.program, text)
+    writers = [line for n in names(e) if (line := session.program.writer(n)) is not None]
     within = [w.number for w in writers if w.phase != "update"]
     last = max(within or [w.number for w in writers] or [session.length])
     return Condition(text, last, _Test(session, e))

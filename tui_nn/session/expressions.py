@@ -1,0 +1,42 @@
+"""What people type about the values of a listing, watches and conditions, checked before it is computed."""
+
+from __future__ import annotations
+
+from tui_nn.engine.masks import is_mask
+from tui_nn.engine.program import Program
+from tui_nn.errors import UserError
+from tui_nn.lang.expression import Expression, names, walk
+from tui_nn.lang.parse import parse_expression
+from tui_nn.lang.shape_rules import Shape, describe
+from tui_nn.lang.shapes import shape_of
+from tui_nn.nn.optimizers import computing
+
+
+def shape(program: Program, name: str) -> Shape:
+    """The shape of a name. Raises UserError, which knows the optimisers that have such a name."""
+    stem, _, parameter = name.partition(".")
+    unknown = parameter in program.parameters and stem not in program.update_names
+    if unknown and (having := computing(stem)):
+        raise UserError(f"there is no value named `{name}` here; with --optimizer {' or '.join(having)} there is")
+    return program.shape(name)
+
+
+def checked(program: Program, text: str) -> tuple[Expression, Shape]:
+    """An expression over the listing's names, and its shape. Raises EquationError or UserError."""
+    e = parse_expression(text)
+    found = shape_of(e, {n: shape(program, n) for n in names(e)})
+    if any(map(is_mask, walk(e))):
+        raise UserError(f"`{text}`: a mask is drawn by its line; name that line instead of drawing another")
+    return e, found
+
+
+def condition(program: Program, text: str) -> Expression:
+    """An expression that holds or does not: `norm(dW1) > 10`. Raises EquationError or UserError."""
+    e, found = checked(program, text)
+    if not names(e):
+        raise UserError(f"the condition `{text}` names no value, and says the same at every moment")
+    if found != ():
+        raise UserError(
+            f"the condition `{text}` is {describe(found)}; it must be one yes or no: any({text}) or all({text})"
+        )
+    return e
