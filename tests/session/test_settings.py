@@ -13,6 +13,7 @@ from tui_nn.nn.layers import LAYERS
 from tui_nn.nn.losses import LOSSES
 from tui_nn.nn.optimizers import OPTIMIZERS
 from tui_nn.nn.schedules import SCHEDULES
+from tui_nn.session.plan import update
 from tui_nn.session.settings import PANELS, Settings, changed, from_values, rows, to_values
 from tui_nn.session.settings_file import read_settings, write_settings
 
@@ -120,6 +121,14 @@ def test_tables_are_merged_key_by_key_and_the_rest_is_replaced():
     found = from_values({"hyper": ["beta1=0.7"], "drop": ["b"]}, base)
     assert found.hyper == {"beta1": 0.7, "eps": 1e-6}
     assert found.drop == ("b",)
+
+
+def test_of_two_words_for_the_learning_rate_that_of_the_command_line_holds():
+    as_hyper = from_values({"hyper": ["lr=0.3"]})
+    assert from_values({"hyper": ["lr=0.3"]}, from_values({"lr": 0.1})) == as_hyper
+    over_it = from_values({"lr": 0.1}, as_hyper)
+    assert update(over_it).hyper["lr"] == 0.1
+    assert from_values(to_values(over_it)) == from_values({}, over_it) == over_it
 
 
 def test_a_run_that_goes_on_may_change_when_it_ends_and_what_it_shows():

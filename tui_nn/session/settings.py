@@ -225,6 +225,9 @@ def from_values(values: Mapping[str, Any], base: Settings | None = None, *, wher
         before = getattr(base, key)
         if isinstance(read[key], dict) and isinstance(before, Mapping):
             read[key] = {**before, **read[key]}
+    for name in read.get("hyper") or ():
+        if name in known and name not in read and name not in (base.hyper or {}):
+            read[name] = known[name][0].default  # `--hyper lr=0.1` goes before the `lr` of a file
     return replace(base, **read)
 
 
