@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -86,18 +86,18 @@ def plot(
     """Plot the curves of one run or of several over one another; other formats than text have their numbers."""
     from tui_nn.session.run_folder import find_run
 
-    folders = [find_run(name) for name in runs]
-    chosen = figure or (["loss", "val_loss"] if len(folders) == 1 else ["val_loss"])
-    curves = [(folder, name, _column(folder, name)) for folder in folders for name in chosen]
-    if not any(values for _, _, (_, values) in curves):
-        known = dict.fromkeys(name for folder in folders for record in folder.records() for name in record)
+    kept = [(folder.name, folder.records()) for folder in map(find_run, runs)]
+    chosen = figure or (["loss", "val_loss"] if len(kept) == 1 else ["val_loss"])
+    curves = [(run, name, *_column(records, name)) for run, records in kept for name in chosen]
+    if not any(values for *_, values in curves):
+        known = dict.fromkeys(name for _, records in kept for record in records for name in record)
         raise UserError(
             f"There is nothing to plot of {', '.join(chosen)}; there are: {', '.join(known) or 'no epochs'}."
         )
     if form is TableFormat.TEXT:
-        _draw(curves, one_run=len(folders) == 1, log=log)
+        _draw(curves, one_run=len(kept) == 1, log=log)
         return
-    rows = [[f.name, name, e, v] for f, name, (epochs, values) in curves for e, v in zip(epochs, values, strict=True)]
+    rows = [[run, name, e, v] for run, name, epochs, values in curves for e, v in zip(epochs, values, strict=True)]
     write_rows(rows, ["run", "figure", "epoch", "value"], form)
 
 
@@ -157,36 +157,24 @@ def _confirm(question: str) -> None:
 
 def _row(run: RunFolder) -> list[object]:
     """A run in one line; what is damaged is said in place of its status."""
-    try:
-        description, settings = run.description(), run.settings()
-    except UserError as error:
-        return [run.name, None, None, f"damaged: {error}", *[None] * 6]
-    result, records = run.result(), run.records()
-    last = records[-1] if records else {}
-    test = (result or {}).get("test", {})
-    metric = next((f"{name} {test[name]:.4g}" for name in ("accuracy", "r2") if name in test), None)
-    done = result or last
-    return [
-        run.name,
-        description["data"].get("name"),
-        ",".join(map(str, settings.layers)) or "0",
-        result["status"] if result else "unfinished",
-        done.get("epoch", 0),
-        done.get("iteration", 0),
-        done.get("seconds"),
-        (result or {}).get("train", {}).get("loss", last.get("loss")),
-        test.get("loss"),
-        metric,
-    ]
+    from tui_nn.session.run_facts import summary
+
+    s = summary(run)
+    if s.problem:
+        return [s.name, None, None, f"{s.status}: {s.problem}", *[None] * 6]
+    figure = "{} {:.4g}".format(*s.figure) if s.figure else None
+    return [s.name, s.data, s.layers, s.status, s.epochs, s.iterations, s.seconds, s.loss, s.test_loss, figure]
 
 
 def _facts(run: RunFolder) -> dict[str, object]:
     """Settings, and figures (marked with `= `, so that they are shown where runs agree too)."""
-    from tui_nn.session.settings import to_values
+    from tui_nn.session.run_facts import report
 
-    settings = {k: v for k, v in to_values(run.settings()).items() if k not in ("out", "live", "format", "quiet")}
-    found: dict[str, object] = {k: ",".join(map(str, v)) if isinstance(v, list) else v for k, v in settings.items()}
-    result = run.result() or {"status": "unfinished"}
+    told = report(run)
+    found: dict[str, object] = {
+        name: ",".join(map(str, value)) if isinstance(value, list) else value for name, value in told.settings.items()
+    }
+    result = told.result or {"status": "unfinished"}
     for name in ("status", "epoch", "iteration", "seconds"):
         found[f"= {name}"] = result.get(name)
     for part in ("train", "validation", "test"):
@@ -196,14 +184,13 @@ def _facts(run: RunFolder) -> dict[str, object]:
     return found
 
 
-def _column(run: RunFolder, name: str) -> tuple[list[float], list[float]]:
-    pairs = [(record["epoch"], record[name]) for record in run.records() if name in record]
-    return [epoch for epoch, _ in pairs], [value for _, value in pairs]
+def _column(records: Sequence[Mapping[str, float]], name: str) -> tuple[list[float], list[float]]:
+    """A figure: the epochs that have it, and its values."""
+    there = [record for record in records if name in record]
+    return [record["epoch"] for record in there], [record[name] for record in there]
 
 
-def _draw(
-    curves: Sequence[tuple[RunFolder, str, tuple[list[float], list[float]]]], *, one_run: bool, log: bool
-) -> None:
+def _draw(curves: Sequence[tuple[str, str, list[float], list[float]]], *, one_run: bool, log: bool) -> None:
     import os
 
     from rich.console import Console
@@ -213,12 +200,12 @@ def _draw(
     from tui_nn.view.look import detect
 
     series = [
-        view.Series(name if one_run else f"{folder.name} {name}", values, epochs)
-        for folder, name, (epochs, values) in curves
+        view.Series(name if one_run else f"{run} {name}", values, epochs)
+        for run, name, epochs, values in curves
         if values
     ]
     console = Console()
-    y_most = max(most(name) for _, name, _ in curves)
+    y_most = max(most(name) for _, name, *_ in curves)
     picture = view.curves(series, detect(os.environ), console.width, HEIGHT, log=log, y_most=y_most)
     if console.is_terminal:
         console.print(picture)

@@ -19,7 +19,9 @@ class RunSummary:
 
     Attributes:
         status: of result.toml; `unfinished` while there is none; `damaged` with `problem` where it cannot be read.
+        loss, test_loss: of the training part and of the test part.
         figure: the test part's accuracy or R², by name; None where it is not known.
+        seconds: of training.
     """
 
     name: str
@@ -33,6 +35,8 @@ class RunSummary:
     loss: float | None = None
     figure: tuple[str, float] | None = None
     problem: str = ""
+    seconds: float | None = None
+    test_loss: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def summary(run: RunFolder) -> RunSummary:
         int(done.get("iteration", 0)),
         (result or {}).get("train", {}).get("loss", last.get("loss")),
         next(((name, test[name]) for name in ("accuracy", "r2") if name in test), None),
+        seconds=done.get("seconds"),
+        test_loss=test.get("loss"),
     )
 
 
