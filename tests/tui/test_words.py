@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tui_nn.lang.arithmetic import put_numbers
+from tui_nn.lang.parse import parse_expression
 from tui_nn.lang.primitives import PRIMITIVES
+from tui_nn.lang.shape_rules import elementwise
+from tui_nn.lang.unicode import unicode
 from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.nn.optimizers import OPTIMIZERS
@@ -43,10 +47,24 @@ def test_names_as_on_the_slide_and_as_typed():
         ("-log(0.5) * relu(-2) + leaky_relu(-1, 0.1)", "−ln(0.5) · ReLU(−2) + LeakyReLU(−1, 0.1)"),
         ("sqrt(2 * 3) / maximum(1, 2)", "√(2 · 3) / max(1, 2)"),
         ("exp(-sigmoid(log1p(3)))", "exp(−σ(ln(1 + 3)))"),
+        ("abs(-2) + 3 * square(4) - square(-1.5)", "|−2| + 3 · 4² − (−1.5)²"),
+        ("square(abs(1 - 2) + 1)**2 / sqrt(4)", "((|1 − 2| + 1)²)² / √4"),
+        ("square(1.5e-07) + gelu(abs(-1))**3", "(1.5e-07)² + GELU(|−1|)³"),
+        ("max(abs(-1), abs(2), …, 3) + dense(4)", "max(|−1|, |2|, …, 3) + dense(4)"),
     ],
 )
 def test_numbers_in_print(numbers, shown):
     assert typeset(numbers) == shown
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, row in PRIMITIVES.items() if row.shape is elementwise and not row.operator]
+)
+def test_a_function_of_numbers_is_written_as_the_formula_writes_it(name):
+    values = dict(zip("QZK"[: PRIMITIVES[name].arity], (2, 3, 4), strict=False))
+    e = parse_expression(f"{name}({', '.join(values)})")
+    numbers = put_numbers(e, {(argument, ()): value for argument, value in values.items()})
+    assert typeset(numbers) == unicode(e).translate(str.maketrans("QZK", "234"))
 
 
 @pytest.mark.parametrize("ascii_only", [False, True])

@@ -14,13 +14,13 @@ from tui_nn.lang.unicode import unicode, unicode_equation
 from tui_nn.lang.write import write, write_equation
 from tui_nn.session.explain import Explanation, entry
 
-# What stands in print before the first argument of a function, where all that follows is written as it is typed.
-_BEFORE = {
-    name: row.unicode.partition("{")[0].removesuffix("√") + ("√(" if row.unicode == "√{A}" else "")
+# A function as print writes it, with all its arguments in place of {a}; {A} has them in brackets where they need some.
+_CALLS = {
+    name: printed
     for name, row in PRIMITIVES.items()
-    if row.unicode == "√{A}" or re.fullmatch(r"\w+\([^{}]*\{a\}(, \{b\})?\)", row.unicode)
+    if (printed := row.unicode.replace("{a}, {b}", "{a}")) != "{a}" and re.fullmatch(r"[^{}]*\{[aA]\}[^{}]*", printed)
 }
-_CALL = re.compile(rf"\b({'|'.join(_BEFORE)})\(")
+_CALL = re.compile(rf"\b({'|'.join(_CALLS)})\(")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -77,7 +77,30 @@ class Notation:
 
 def typeset(numbers: str) -> str:
     """A formula whose names are numbers already, with the signs of print: `−4 · 2²`."""
-    text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(_RAISED), numbers).replace(" * ", " · ")
-    text = _CALL.sub(lambda m: _BEFORE[m[1]], text)
+    text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(_RAISED), _calls(numbers)).replace(" * ", " · ")
     text = re.sub(r"\bnan\b", "NaN", re.sub(r"\binf\b", "∞", text))
     return re.sub(r"(?<![0-9]e)-", "−", text)
+
+
+def _calls(text: str) -> str:
+    """The functions in a typed formula as print writes them, from the outermost in."""
+    found = _CALL.search(text)
+    if found is None:
+        return text
+    end = _closing(text, found.end())
+    inside = _calls(text[found.end() : end])
+    bracketed = inside if re.fullmatch(r"[\w.]+", inside) else f"({inside})"
+    shown = _CALLS[found[1]].format(a=inside, A=bracketed)
+    if text.startswith("**", end + 1) and not shown.endswith(")"):
+        shown = f"({shown})"
+    return text[: found.start()] + shown + _calls(text[end + 1 :])
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket closes that was opened before `start`."""
+    depth = 1
+    for place in range(start, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[place], 0)
+        if not depth:
+            return place
+    return len(text)
