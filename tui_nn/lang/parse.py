@@ -13,16 +13,13 @@ from tui_nn.lang.errors import EquationError
 from tui_nn.lang.expression import Call, Expression, Index, Name, Number, walk
 from tui_nn.lang.page import Equation
 from tui_nn.lang.primitives import FUNCTIONS
-from tui_nn.lang.slips import INSTEAD, TOO_DEEP, misread, no_function, no_plain_name
+from tui_nn.lang.slips import INSTEAD, no_function, no_plain_name
+from tui_nn.lang.source import Source
 
-MAX_LINE = 2_000  # characters
 MAX_LINES = 500
 MAX_DEPTH = 100  # levels of nesting
 MAX_NUMBER = 1e300
 MAX_NODES = 1_000  # operations, names and numbers in one equation
-
-_SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF), " ")
-"""To a space from what copied text has in its place."""
 
 _BINARY: dict[type[ast.AST], str] = {
     ast.Add: "add",
@@ -44,13 +41,12 @@ _COMPARE: dict[type[ast.AST], str] = {
 
 def parse_expression(text: str) -> Expression:
     """One expression, as in a condition or a watch: `norm(dW1) > 10`."""
-    source = text.strip()
-    reader = _Reader(source.splitlines() or [""])
-    if not source:
+    if not text.strip():
         raise EquationError("an expression is missing")
-    body = reader.parse(source, "eval")
+    source = Source(text.strip().splitlines())
+    body = source.tree("eval")
     assert isinstance(body, ast.Expression)
-    return reader.checked(body.body)
+    return _Reader(source).checked(body.body)
 
 
 def parse_page(text: str) -> tuple[Equation, ...]:
@@ -58,65 +54,51 @@ def parse_page(text: str) -> tuple[Equation, ...]:
     lines = text.splitlines()
     if len(lines) > MAX_LINES:
         raise EquationError(f"more than {MAX_LINES} lines", line=MAX_LINES + 1)
-    reader = _Reader(lines)
-    module = reader.parse(text, "exec")
+    source = Source(lines)
+    module = source.tree("exec")
     assert isinstance(module, ast.Module)
     for first, second in pairwise(module.body):
         if first.end_lineno == second.lineno:
-            raise reader.error(second, "one equation on a line")
+            raise source.error(second, "one equation on a line")
+    reader = _Reader(source)
     return tuple(reader.equation(statement) for statement in module.body)
 
 
 class _Reader:
-    """Turns the nodes of one text into ours, with errors that know the line and the column."""
+    """Turns the nodes of one text into ours."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = [line.translate(_SPACES) for line in lines]
-
-    def parse(self, text: str, mode: str) -> ast.AST:
-        for number, line in enumerate(self.lines, 1):
-            if len(line) > MAX_LINE:
-                raise EquationError(f"the line has more than {MAX_LINE} characters; split it", line=number)
-            if "\0" in line:
-                raise EquationError("a NUL character does not belong in an equation", line=number)
-        try:
-            # Indentation has no meaning here, but Python's parser insists on none.
-            return ast.parse("\n".join(line.lstrip() for line in self.lines), mode=mode)
-        except SyntaxError as error:
-            raise self._syntax(error, is_page=mode == "exec") from None
-        except UnicodeError:
-            raise EquationError("there is half a character here, which cannot be read") from None
-        except (RecursionError, MemoryError, ValueError):
-            raise EquationError(TOO_DEEP) from None
+    def __init__(self, source: Source) -> None:
+        self.source = source
 
     def equation(self, statement: ast.stmt) -> Equation:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Compare):
-            raise self.error(statement, "an equation is written with one =, as in L = (y - f)**2")
+            raise self.source.error(statement, "an equation is written with one =, as in L = (y - f)**2")
         if isinstance(statement, ast.Expr):
-            raise self.error(statement, "a line must give its value a name: name = expression")
+            raise self.source.error(statement, "a line must give its value a name: name = expression")
         if isinstance(statement, ast.AugAssign):
-            raise self.error(statement, "write the whole equation: x = x + ..., not x += ...")
+            raise self.source.error(statement, "write the whole equation: x = x + ..., not x += ...")
         if not isinstance(statement, ast.Assign):
-            raise self.error(statement, "only equations `name = expression` belong on a page")
+            raise self.source.error(statement, "only equations `name = expression` belong on a page")
         if len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
-            raise self.error(statement, "on the left of = stands one name, as in Z1 = X @ W1 + b1")
+            raise self.source.error(statement, "on the left of = stands one name, as in Z1 = X @ W1 + b1")
         name = statement.targets[0].id
         return Equation(name, self.checked(statement.value), line=statement.lineno)
 
     def checked(self, node: ast.expr) -> Expression:
         depth = _depth(node)
         if depth > MAX_DEPTH:
-            raise self.error(node, f"nested more than {MAX_DEPTH} levels deep; split it into several lines")
+            raise self.source.error(node, f"nested more than {MAX_DEPTH} levels deep; split it into several lines")
         e = self.expression(node)
         if sum(1 for _ in walk(e)) > MAX_NODES:
-            raise self.error(node, f"more than {MAX_NODES} operations in one equation; split it into several lines")
+            many = f"more than {MAX_NODES} operations in one equation"
+            raise self.source.error(node, f"{many}; split it into several lines")
         return e
 
     def expression(self, node: ast.expr) -> Expression:
-        at = (node.lineno, self.column(node))
+        at = (node.lineno, self.source.column(node))
         match node:
             case ast.Constant(value=bool()):
-                raise self.error(node, "True and False are written 1 and 0")
+                raise self.source.error(node, "True and False are written 1 and 0")
             case ast.Constant(value=int() | float() as value):
                 return Number(self.finite(node, value), at)
             case ast.Name(id=name):
@@ -132,13 +114,13 @@ class _Reader:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return Call("not", (self.expression(operand),), at=at)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-                place = self.operator_place(left, right) or at
+                place = self.source.operator_place(left, right) or at
                 return Call(_BINARY[type(op)], (self.expression(left), self.expression(right)), at=place)
             case ast.BinOp(left=left, op=op, right=right):
                 wanted = INSTEAD.get(type(op), "this operator is not in the language")
-                if isinstance(op, ast.BitXor) and re.search(r"\be\s*\^", self.lines[node.lineno - 1]):
+                if isinstance(op, ast.BitXor) and re.search(r"\be\s*\^", self.source.lines[node.lineno - 1]):
                     wanted = "e to the power of x is written exp(x)"
-                raise self.error(node, wanted, (self.operator_place(left, right) or at)[1])
+                raise self.source.error(node, wanted, (self.source.operator_place(left, right) or at)[1])
             case ast.BoolOp(op=op, values=values):
                 return self.chain("and" if isinstance(op, ast.And) else "or", [self.expression(v) for v in values], at)
             case ast.Compare(left=left, ops=ops, comparators=right):
@@ -151,17 +133,18 @@ class _Reader:
                 return Index(self.expression(value), self.indices(index), at)
             case ast.Call():
                 return self.call(node, at)
-        raise self.error(node, INSTEAD.get(type(node), "this is not in the language of equations"))
+        raise self.source.error(node, INSTEAD.get(type(node), "this is not in the language of equations"))
 
     def call(self, node: ast.Call, at: tuple[int, int]) -> Expression:
         if not isinstance(node.func, ast.Name):
-            raise self.error(node, no_plain_name(node.func))
+            raise self.source.error(node, no_plain_name(node.func))
         row = FUNCTIONS.get(node.func.id)
         if row is None:
-            is_value = len(node.func.id) == 1 or any(line.split("=")[0].strip() == node.func.id for line in self.lines)
-            raise self.error(node, no_function(node.func.id, is_value))
+            written = {line.split("=")[0].strip() for line in self.source.lines}
+            is_value = len(node.func.id) == 1 or node.func.id in written
+            raise self.source.error(node, no_function(node.func.id, is_value))
         if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
-            raise self.error(node, "a star does not belong in an equation")
+            raise self.source.error(node, "a star does not belong in an equation")
         args = [self.expression(a) for a in node.args]
         missing = row.arity - len(args)
         if missing > len(row.defaults) or missing < 0:
@@ -170,9 +153,9 @@ class _Reader:
             said = (
                 f"{row.name} takes {wanted} argument{'s' * (wanted != '1')}, here {'is' if len(args) == 1 else 'are'}"
             )
-            comma = re.search(r"\d,\d", self.lines[node.lineno - 1])
+            comma = re.search(r"\d,\d", self.source.lines[node.lineno - 1])
             point = "; a decimal number is written with a point: 0.5" if missing < 0 and comma else ""
-            raise self.error(node, f"{said} {len(args)}{point}")
+            raise self.source.error(node, f"{said} {len(args)}{point}")
         args += [Number(d) for d in row.defaults[len(row.defaults) - missing :]] if missing else []
         axis, keepdims = None, False
         for keyword in node.keywords:
@@ -180,12 +163,12 @@ class _Reader:
                 axis = self.integer(keyword.value, "axis= takes a whole number, such as axis=0")
             elif keyword.arg == "keepdims" and row.reduces:
                 if not (isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, bool)):
-                    raise self.error(keyword.value, "keepdims= takes True or False")
+                    raise self.source.error(keyword.value, "keepdims= takes True or False")
                 keepdims = keyword.value.value
             else:
                 allowed = [k for k, on in (("axis=", row.takes_axis), ("keepdims=", row.reduces)) if on]
                 hint = f"it takes {' and '.join(allowed)}" if allowed else "it takes none"
-                raise self.error(keyword.value, f"{row.name} takes no `{keyword.arg}=`; {hint}")
+                raise self.source.error(keyword.value, f"{row.name} takes no `{keyword.arg}=`; {hint}")
         return Call(row.name, tuple(args), axis, keepdims, at)
 
     def comparison(
@@ -195,7 +178,7 @@ class _Reader:
         pairs: list[Expression] = []
         for left, op, right in zip(operands, ops, operands[1:], strict=False):
             if type(op) not in _COMPARE:
-                raise self.error(node, "comparisons are < <= > >= == !=")
+                raise self.source.error(node, "comparisons are < <= > >= == !=")
             pairs.append(Call(_COMPARE[type(op)], (left, right), at=at))
         return self.chain("and", pairs, at)
 
@@ -215,46 +198,12 @@ class _Reader:
                 return value
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)) if not isinstance(value, bool):
                 return -value
-        raise self.error(node, wanted)
+        raise self.source.error(node, wanted)
 
     def finite(self, node: ast.expr, value: float) -> int | float:
         if abs(value) > MAX_NUMBER:
-            raise self.error(node, "the number is too large")
+            raise self.source.error(node, "the number is too large")
         return value
-
-    def operator_place(self, left: ast.expr, right: ast.expr) -> tuple[int, int] | None:
-        """Where the operator between two operands stands: there the caret points."""
-        line, end = left.end_lineno, left.end_col_offset
-        if line is None or end is None or line != right.lineno:
-            return None
-        raw = self.lines[line - 1].lstrip().encode()
-        between = raw[end : right.col_offset].decode(errors="replace")
-        found = re.search(r"[^\s()]", between)
-        if found is None:
-            return None
-        return (line, self.indent(line) + len(raw[:end].decode(errors="replace")) + found.start())
-
-    def column(self, node: ast.AST) -> int:
-        line: int = node.lineno  # type: ignore[attr-defined]
-        offset: int = node.col_offset  # type: ignore[attr-defined]
-        raw = self.lines[line - 1].lstrip().encode()
-        return self.indent(line) + len(raw[:offset].decode(errors="replace"))
-
-    def indent(self, line: int) -> int:
-        text = self.lines[line - 1]
-        return len(text) - len(text.lstrip())
-
-    def error(self, node: ast.AST, reason: str, column: int | None = None) -> EquationError:
-        line: int = getattr(node, "lineno", 1)
-        at = self.column(node) if column is None else column
-        return EquationError(reason, line=line, column=at, source=self.lines[line - 1])
-
-    def _syntax(self, error: SyntaxError, *, is_page: bool) -> EquationError:
-        line = min(max(error.lineno or 1, 1), max(len(self.lines), 1))
-        text = self.lines[line - 1] if self.lines else ""
-        column = self.indent(line) + max((error.offset or 1) - 1, 0) if self.lines else 0
-        reason, place = misread(error, text, min(column, len(text)), is_page)
-        return EquationError(reason, line=line, column=place, source=text)
 
 
 def _depth(node: ast.AST) -> int:
