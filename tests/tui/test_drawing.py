@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.explain import explain
 from tui_nn.session.run_facts import RunSummary
 from tui_nn.session.run_folder import RunFolder
-from tui_nn.tui import keys
+from tui_nn.tui import keys, snapshot
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.drawing.card import Card, card, trail
 from tui_nn.tui.drawing.graph import labels, nodes
@@ -24,7 +25,7 @@ from tui_nn.tui.drawing.runs import heading, row
 from tui_nn.tui.drawing.scrubber import bar_of, cell_of, moment_at, scrubber
 from tui_nn.tui.drawing.state import state
 from tui_nn.tui.drawing.tabs import tab_at, tabs
-from tui_nn.tui.drawing.watches import watches
+from tui_nn.tui.drawing.watches import BEHIND, watches
 from tui_nn.tui.optimizer_state import read_state
 from tui_nn.tui.snapshot import Head, Wanted, take
 from tui_nn.tui.subject import subject
@@ -259,11 +260,25 @@ def test_original_and_branch_stand_side_by_side():
     session.next_iteration()
     shot = take(Desk(session), Wanted())
     about = subject(session.program)
-    text = watches((), shot.edits, about.rows, shot.heads, LOOKS["colours"], 60).plain
+    text = watches(shot, about.rows, LOOKS["colours"], 60).plain
     original = at("S5", 2, 17)
     row = next(line for line in text.splitlines() if line.startswith("L "))
     assert LOOKS["colours"].number(float(original.value("L"))) in row
     assert LOOKS["colours"].number(float(session.value("L"))) + "•" in row
+
+
+def test_what_was_is_said_to_be_unknown_where_the_run_without_the_change_is_behind(monkeypatch):
+    session = at("S5", 1, 17)
+    session.set("w2", (), 3.0)
+    session.goto(50, 17)
+    monkeypatch.setattr(snapshot, "LATE", -1.0)
+    about = subject(session.program)
+    text = watches(take(Desk(session), Wanted()), about.rows, LOOKS["colours"], 200).plain
+    assert BEHIND in text
+    monkeypatch.undo()
+    text = watches(take(Desk(session), Wanted()), about.rows, LOOKS["colours"], 200).plain
+    assert BEHIND not in text
+    assert "original" in text
 
 
 def test_a_changed_entry_far_on_is_shown_as_such():
@@ -271,7 +286,8 @@ def test_a_changed_entry_far_on_is_shown_as_such():
     about = subject(find("S5").program())
     session = at("S5", 1, 17)
     session.set("w2", (), 3.0)
-    text = watches((), session.edits, about.rows, {16: head}, LOOKS["colours"], 60).plain
+    shot = replace(take(Desk(session), Wanted()), heads={16: head})
+    text = watches(shot, about.rows, LOOKS["colours"], 60).plain
     assert "[… 4 …]" in text
     assert "[… 5 …]" in text
 
@@ -284,7 +300,8 @@ def test_what_does_not_fit_is_not_taken_for_equal_numbers(width, look):
     session.set("w2", (), 3.0)
     about = subject(session.program, ascii_only=look.ascii_only)
     row = next(row for row in about.rows if row.key == 6)
-    text = watches((), session.edits, (row,), {6: head}, look, width).plain.splitlines()[-1]
+    shot = replace(take(Desk(session), Wanted()), heads={6: head})
+    text = watches(shot, (row,), look, width).plain.splitlines()[-1]
     cut = look.glyphs.ellipsis
     shown = [f"[{cut} {look.number(n, digits=3)} {cut}]" for n in (-0.034567, -0.023456)]
     assert "401408" not in text

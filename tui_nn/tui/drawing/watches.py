@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 
 from tui_nn.session.explain import entry
-from tui_nn.session.frame import Edit, Position
+from tui_nn.session.frame import Position
 from tui_nn.tui.drawing.listing import entries
 from tui_nn.tui.drawing.words import paragraph, when
-from tui_nn.tui.rows import Key, Row
-from tui_nn.tui.snapshot import Head
+from tui_nn.tui.rows import Row
+from tui_nn.tui.snapshot import Head, Snapshot
 from tui_nn.view.look import Look, Role
 from tui_nn.view.picture import Picture, picture
 from tui_nn.view.table import table
 
+BEHIND = "the run without the change is not computed up to here yet; Esc goes on with it"
 _ENTRY = 13  # cells: `[… −0.0123 …]`
 _BETWEEN = 5  # cells between the columns of a table, and for the sign of a change
 
 
-def watches(
-    watched: Sequence[tuple[str, Head | str]],
-    edits: Sequence[Edit],
-    rows: Sequence[Row],
-    heads: Mapping[Key, Head],
-    look: Look,
-    width: int,
-) -> Picture:
+def watches(shot: Snapshot, rows: Sequence[Row], look: Look, width: int) -> Picture:
     """Draw both parts in `width` cells, as high as they are."""
-    hint = "" if watched or edits else "w watches an expression: norm(dW1), w1 * x1"
+    hint = "" if shot.watches or shot.edits else "w watches an expression: norm(dW1), w1 * x1"
     shown = picture(paragraph(hint, look, width, look.style("dim")), width)
-    if watched:
-        shown = shown.above(_watched(watched, look, width))
-    return shown.above(_changes(edits, rows, heads, look, width)) if edits else shown
+    if shot.watches:
+        shown = shown.above(_watched(shot.watches, look, width))
+    return shown.above(_changes(shot, rows, look, width)) if shot.edits else shown
 
 
 def _watched(watched: Sequence[tuple[str, Head | str]], look: Look, width: int) -> Picture:
@@ -45,18 +39,19 @@ def _watched(watched: Sequence[tuple[str, Head | str]], look: Look, width: int) 
     return table(["watch", "value"], rows, look, width, align="ll")
 
 
-def _changes(edits: Sequence[Edit], rows: Sequence[Row], heads: Mapping[Key, Head], look: Look, width: int) -> Picture:
+def _changes(shot: Snapshot, rows: Sequence[Row], look: Look, width: int) -> Picture:
     heading = "; ".join(
-        f"{entry(e.name, e.index)} = {look.number(e.value)} {when(Position(e.iteration, e.line))}" for e in edits
+        f"{entry(e.name, e.index)} = {look.number(e.value)} {when(Position(e.iteration, e.line))}" for e in shot.edits
     )
     top = picture(paragraph(heading, look, width, look.style("changed")), width)
     changed = [
         (row, head)
         for row in rows
-        if (head := heads.get(row.key)) is not None and head.changed and head.was != head.entries
+        if (head := shot.heads.get(row.key)) is not None and head.changed and head.was != head.entries
     ]
-    if not any(row.number for row, _ in changed):
-        top = top.above(picture(paragraph("n and i go on, to see what follows", look, width, look.style("dim")), width))
+    if shot.behind or not any(row.number for row, _ in changed):
+        note = BEHIND if shot.behind else "n and i go on, to see what follows"
+        top = top.above(picture(paragraph(note, look, width, look.style("dim")), width))
     if not changed:
         return top
     names, dot = [look.text(row.text.split(" = ")[0]) for row, _ in changed], look.glyphs.changed
