@@ -126,21 +126,15 @@ class Walking:
     # -- through time
 
     def next(self, said: Said) -> Lines:
-        before = self.session.position
-        for stop in self._again_and_again(travel.ahead(1), said.count):
-            if self.session.position != before:
-                yield from self._here()
-                yield from self._line()
-            before = self.session.position
-            if stop is not None:
-                yield told(stop)
-                return
-        self.trail = Trail()
-        yield from saying.watched(self.desk)
+        return self._ahead(travel.ahead(1), said.count)
 
     def next_phase(self, said: Said) -> Lines:
+        return self._ahead(travel.phases(), said.count)
+
+    def _ahead(self, command: Command, count: int) -> Lines:
+        """A command so many times; after each the lines that it has computed of the iteration that it came to."""
         before = self.session.position
-        for stop in self._again_and_again(travel.phases(), said.count):
+        for stop in self._again_and_again(command, count):
             iteration, end = self.session.position
             yield from self._here()
             for made in self.program.lines[before.line if before.iteration == iteration else 0 : end]:
