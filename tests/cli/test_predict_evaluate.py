@@ -157,6 +157,9 @@ def test_evaluate_on_a_file_needs_its_target(cli, iris, pets, tmp_path):
     assert "has no column 'weight'" in cli("evaluate", pets, file).err
     file.write_text("kind,age,weight\ndog,2,18\ncat,1,5\n")
     assert json.loads(cli("evaluate", pets, file, "-f", "json").out)["r2"] > 0.8
+    figures = cli("evaluate", pets, file, "-f", "csv").out
+    file.write_text(file.read_text().replace(",", "|"))
+    assert cli("evaluate", pets, file, "--delimiter", "|", "-f", "csv").out == figures
 
 
 def test_best_weights_are_those_of_the_best_epoch(cli, tmp_path):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tui_nn.cli.data import Delimiter, Header
 from tui_nn.cli.diagnostics import say
 from tui_nn.cli.output import TableFormat, write_json, write_rows, write_table
 from tui_nn.cli.run_arguments import Format, Quiet, RunName, Weights, check_weights
@@ -32,9 +33,8 @@ def evaluate(
         str | None, typer.Option("--part", metavar="NAME", help="Of the run's data: train, validation or test.")
     ] = None,
     weights: Weights = None,
-    header: Annotated[
-        bool | None, typer.Option("--header/--no-header", help="Whether the first line holds names; default: detected.")
-    ] = None,
+    header: Header = None,
+    delimiter: Delimiter = None,
     form: Format = TableFormat.TEXT,
     quiet: Quiet = False,
 ) -> None:
@@ -53,7 +53,7 @@ def evaluate(
     model = Model.load(folder, weights)
     for note in () if quiet else model.notes:
         say(note)
-    X, y, name = _rows(folder, model, source, part, header)
+    X, y, name = _rows(folder, model, source, part, header, delimiter)
     rows = model.examples(X, y)
     figures, measured = judge(model.machines, model.reader, [rows])
     found = {"run": str(folder.path), "data": name, "iteration": model.iteration, **summary(figures, measured)}
@@ -68,7 +68,12 @@ def evaluate(
 
 
 def _rows(
-    folder: RunFolder, model: Model, source: str | None, part: str | None, header: bool | None
+    folder: RunFolder,
+    model: Model,
+    source: str | None,
+    part: str | None,
+    header: bool | None,
+    delimiter: str | None,
 ) -> tuple[Any, Any, str]:
     """Features, targets, and what they are called."""
     from tui_nn.session.model import part_of_run
@@ -76,7 +81,7 @@ def _rows(
     if source is not None:
         if part is not None:
             raise UserError("--part is of the run's own data; leave it out, or the file.")
-        rows = model.read(source, header)
+        rows = model.read(source, header, delimiter)
         if rows.y is None:
             raise UserError(f"'{source}' has no column '{model.schema.target}' to compare predictions with.")
         return rows.X, rows.y, source

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui_nn.cli.data import Delimiter, Header
 from tui_nn.cli.diagnostics import say
 from tui_nn.cli.output import TableFormat, write_rows
 from tui_nn.cli.run_arguments import Format, Quiet, RunName, Weights, check_weights
@@ -29,12 +30,8 @@ def predict(
         typer.Option("--row", metavar="VALUES", help="A row: 5.1,3.5,1.4,0.2 or petal_width=0.2,…; repeatable."),
     ] = None,
     weights: Weights = None,
-    header: Annotated[
-        bool | None, typer.Option("--header/--no-header", help="Whether the first line holds names; default: detected.")
-    ] = None,
-    delimiter: Annotated[
-        str | None, typer.Option("--delimiter", metavar="TEXT", help="Between cells; or: tab, space.")
-    ] = None,
+    header: Header = None,
+    delimiter: Delimiter = None,
     form: Format = TableFormat.TEXT,
     quiet: Quiet = False,
 ) -> None:
