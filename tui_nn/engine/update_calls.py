@@ -54,14 +54,14 @@ class UpdateCalls:
     @property
     def takes_gradients(self) -> bool:
         """Whether a fast run goes through the vectors once, entry by entry: then it may begin with the gradients."""
-        entrywise = [is_entrywise(line) for line in self._lines if line.name not in self.sunk]
+        entrywise = [_is_entrywise(line) for line in self._lines if line.name not in self.sunk]
         return self._in_strips and bool(entrywise) and all(entrywise)
 
     def run(self, gradients: Sequence[Strip] = ()) -> list[Bound]:
         """All lines of the update, for a fast run; with gradients that are still to be computed, if it takes them."""
         lines = [line for line in self._lines if line.name not in self.sunk]
         calls: list[Bound] = []
-        for together, grouped in groupby(lines, key=is_entrywise):
+        for together, grouped in groupby(lines, key=_is_entrywise):
             group = list(grouped)
             if together and self._in_strips:
                 pieces = [self._strip(group, strip) for strip in covering(gradients, self._length)]
@@ -119,7 +119,7 @@ def is_update(program: Program, line: Line) -> bool:
     return line.phase == "update" and program.roles.get(line.name) != "buffer"
 
 
-def is_entrywise(line: Line) -> bool:
+def _is_entrywise(line: Line) -> bool:
     """Whether a line of the update computes each entry of a vector from the same entries of others."""
     return line.shape is None and not reduces(line.expression)
 

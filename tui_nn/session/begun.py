@@ -71,7 +71,7 @@ def prepare_again(settings: Settings, description: Mapping[str, Any], say: Say |
     """The data that a run was begun with, read again. Raises UserError where it is not there, or not as it was."""
     _check_there(settings.data or "")
     prepared = prepare(settings, say)
-    check_data(prepared, description)
+    _check_same(prepared, description)
     return prepared
 
 
@@ -84,7 +84,7 @@ def _check_there(data: str) -> None:
         raise UserError(f"The run was begun on {quoted_path(Path(data))}, which is not there any more; put it back.")
 
 
-def check_data(prepared: Prepared, description: Mapping[str, Any]) -> None:
+def _check_same(prepared: Prepared, description: Mapping[str, Any]) -> None:
     """Raise UserError where the data is not what the run was begun with."""
     then, now = description["data"].get("sha256"), prepared.dataset.sha256
     if then != now:
