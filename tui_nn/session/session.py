@@ -1,6 +1,7 @@
 """Session: where a run stands. Commands in (`step`, `back`, `goto`, `run_until`, `set`), frozen Frames out.
 
-The only object that the CLI, the app and the lessons touch. Time is the Timeline's, stopping is `stops`'.
+The only object that the CLI, the app and the lessons touch. Time is the Timeline's, stopping is `stops`',
+what may be typed `expressions`', and what may be changed `what_if`'s.
 """
 
 from __future__ import annotations
