@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.autopsy import autopsy
 from tui_nn.tui import commands, snapshot, travel
-from tui_nn.tui.desk import Desk, Losses
+from tui_nn.tui.desk import FIRST, KEPT, Desk, Losses
 from tui_nn.tui.pace import SPEEDS, Pace
 from tui_nn.tui.snapshot import Wanted, take
 
@@ -163,13 +165,29 @@ def test_a_branch_begins_with_the_losses_before_its_edit():
     assert set(branch) == {1, 2, 3, 4, 5, 6}
 
 
-def test_losses_are_bounded():
+def test_losses_are_bounded_and_lie_evenly_behind_the_first_ones():
     losses, session = Losses(), find("M3").session()
     for _ in range(1, 10_000):
         session.next_iteration()
         losses.record(session)
-        assert len(losses.of(())) <= 4096
-    assert {1, 9999} <= set(losses.of(()))
+        assert len(losses.of(())) <= KEPT
+    kept = sorted(losses.of(()))
+    assert kept[:FIRST] == list(range(1, FIRST + 1))
+    assert kept[-1] == 9999
+    assert max(b - a for a, b in pairwise(kept)) < 3 * 9999 / (KEPT / 2)
+
+
+def test_a_run_at_full_speed_keeps_the_losses_of_its_beginning():
+    desk = Desk(find("S5").session())
+    work = commands.run(Pace(len(SPEEDS) - 1))(desk)
+    while desk.session.position.iteration < 50_000:
+        next(work)
+    kept = desk.losses.of(())
+    early = find("S5").session()
+    for iteration in sorted(kept)[:5]:
+        assert iteration <= 1 + 2 + 4 + 8 + 16
+        early.goto(iteration, early.length)
+        assert kept[iteration] == early.value("L")
 
 
 @pytest.mark.parametrize("condition", ["J < 0.5", "W < 2.5", "norm(dW) < 0.1"])

@@ -30,6 +30,7 @@ def run(pace: Pace) -> Command:
                 stop = session.stopped()
             else:
                 stop = _stopped(session.run(burst if not speed.per_second else 1))
+                burst = next_burst(burst, began, FULL_SPEED)
             desk.note()
             if stop is not None:
                 desk.heed(stop)
@@ -39,7 +40,6 @@ def run(pace: Pace) -> Command:
                 if speed.unit == "line" or session.position.line == session.length:
                     yield max(1 / speed.per_second - spent, 0.001)
             else:
-                burst = next_burst(burst, began, FULL_SPEED)
                 yield None
 
     return work

@@ -12,7 +12,8 @@ from tui_nn.session.session import Session
 
 START = Position(1, 0)
 
-KEPT = 500  # losses of a branch; beyond, every other one goes. In longer arrays NumPy lets go of the interpreter's lock
+KEPT = 500  # losses of a branch, at most. In longer arrays NumPy lets go of the interpreter's lock
+FIRST = 100  # of them always stay: at the beginning most happens
 
 
 @dataclass
@@ -38,8 +39,19 @@ class Losses:
             return
         found[iteration] = float(session.value(name))
         if len(found) > KEPT:
-            for i in sorted(found)[1:-1:2]:
-                del found[i]
+            _thin(found)
+
+
+def _thin(losses: dict[int, float]) -> None:
+    """Leave the first ones, the last one, and of those between as many as lie evenly: about half of KEPT."""
+    iterations = sorted(losses)
+    kept = iterations[FIRST - 1]
+    apart = (iterations[-1] - kept) / (KEPT / 2)
+    for iteration in iterations[FIRST:-1]:
+        if iteration - kept < apart:
+            del losses[iteration]
+        else:
+            kept = iteration
 
 
 class Timeline(Protocol):

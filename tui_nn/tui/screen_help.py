@@ -36,7 +36,7 @@ TRAINING: Section = (
     "On the screen",
     (
         ("loss", "of the training rows as they were learned from, and of the validation rows after each epoch"),
-        ("batches", "the mean loss of late, within epochs that take long"),
+        ("batches", "the mean loss of the batches since the point before: within epochs, where these take long"),
         ("‖w‖", "how large a parameter is: the root of the sum of its squares"),
         ("‖grad‖", "likewise of the loss's gradient by it: how much there is to learn"),
         ("Δ/w", "how far the latest step went, against the weight: about 0.001 is usual"),

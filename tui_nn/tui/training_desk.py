@@ -138,14 +138,17 @@ class TrainingDesk:
             self._note(record)
         if before is None or (now.epoch, now.batch) <= (before.epoch, before.batch):
             return
-        at, size = now.iteration / now.batches, run.trainer.course.feed.batch_size
-        if now.epoch == before.epoch:
-            seen, then = now.batch * size, before.batch * size
-            total, past = now.loss * seen, before.loss * then if then else 0.0
-            self._add(BATCHES, at, (total - past) / (seen - then))
-            self._add(RATE, at, now.rate)
-        elif not now.records:
-            self._add(RATE, at, now.rate)
+        size = run.trainer.course.feed.batch_size
+        rows = min(now.batches * size, run.trainer.course.examples)
+        then, past = before.batch * size, before.loss * before.batch * size if before.batch else 0.0
+        for record in now.records:  # the mean of an epoch's last batches, and of whole epochs between two looks
+            self._add(BATCHES, record["epoch"], (record["loss"] * rows - past) / (rows - then))
+            then, past = 0, 0.0
+        if now.batch:
+            seen = now.batch * size
+            self._add(BATCHES, now.iteration / now.batches, (now.loss * seen - past) / (seen - then))
+        if not now.records:
+            self._add(RATE, now.iteration / now.batches, now.rate)
 
     def _note(self, record: Record) -> None:
         self.record = record
