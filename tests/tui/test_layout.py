@@ -40,6 +40,18 @@ async def test_lockstep_is_drawn_as_it_was_meant(size):
         assert_golden(f"S6-lockstep-{size[0]}x{size[1]}", driver.text())
 
 
+@pytest.mark.parametrize("width", [60, 70, 80])
+async def test_help_is_wrapped_for_its_width_with_explanations_beside_their_signs(width):
+    async with opened("S5", size=(60, 18)) as driver:
+        await driver.press("question_mark")
+        await driver.pilot.resize_terminal(width, 24)
+        await driver.pilot.pause()
+        static = driver.screen.query_one("#page Static")
+        lines = static.content.plain.splitlines()
+        assert static.size.height == len(lines)
+        assert max(map(cell_len, lines)) > static.size.width - 12
+
+
 async def test_in_ascii_everything_is_ascii():
     async with opened("B6", look=Look(Colours.NONE, ascii_only=True)) as driver:
         await driver.press("i", "i", "1", "2", "n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -13,9 +14,10 @@ from textual.widgets import Static
 
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.tui.bindings import bindings
-from tui_nn.tui.drawing.autopsy import report
+from tui_nn.tui.drawing.autopsy import WIDTH, report
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.screens.base import OnTop
+from tui_nn.tui.screens.help import FRAME
 from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.view.look import Look
 
@@ -37,19 +39,26 @@ class AutopsyScreen(OnTop[Answer | None], ModalScreen[Answer | None]):
         super().__init__()
         self.found = found
         reasons = dict.fromkeys(refused[answer] for answer in TREATMENTS if answer in refused)
-        self._text = "\n\n".join([report(found, notation, look), *reasons])
+        self._write = partial(report, found, notation, look, notes=tuple(reasons))
         idle = refused if notation.program.update is not None else TREATMENTS
         self._idle = [*idle, *([] if found.began else ["origin"])]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="autopsy"):
             with VerticalScroll(id="page"):
-                yield Static(Content(self._text))
+                yield Static(self._text())
             yield KeyBar("autopsy")
 
     def on_mount(self) -> None:
         """Only what there is to be done here is offered."""
         self.query_one(KeyBar).at_present(self._idle)
+
+    def on_resize(self) -> None:
+        """Wrapped anew."""
+        self.query_one("#page Static", Static).update(self._text())
+
+    def _text(self) -> Content:
+        return Content(self._write(width=min(WIDTH, self.app.size.width - FRAME)))
 
     def action_origin(self) -> None:
         self._answer("origin")

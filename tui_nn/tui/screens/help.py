@@ -20,7 +20,8 @@ from tui_nn.view.look import Look
 if TYPE_CHECKING:
     from tui_nn.tui.why import Section
 
-WIDTH = 72  # cells of text
+WIDTH = 72  # cells of text, at most
+FRAME = 6  # cells around it: the border, its padding, the scrollbar
 
 
 class HelpScreen(OnTop[None], ModalScreen[None]):
@@ -31,12 +32,19 @@ class HelpScreen(OnTop[None], ModalScreen[None]):
 
     def __init__(self, sections: Sequence[Section], look: Look) -> None:
         super().__init__()
-        self._text = safe(page(sections), look)
+        self._sections, self._look = sections, look
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page") as scroll:
             scroll.border_title = "Esc closes, arrows scroll"
-            yield Static(Content(self._text))
+            yield Static(self._text())
+
+    def on_resize(self) -> None:
+        """Wrapped anew, so that explanations stay beside their signs."""
+        self.query_one("#page Static", Static).update(self._text())
+
+    def _text(self) -> Content:
+        return Content(safe(page(self._sections, min(WIDTH, self.app.size.width - FRAME)), self._look))
 
 
 def page(sections: Sequence[Section], width: int = WIDTH) -> str:
