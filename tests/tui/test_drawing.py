@@ -260,7 +260,7 @@ def test_original_and_branch_stand_side_by_side():
     session.next_iteration()
     shot = take(Desk(session), Wanted())
     about = subject(session.program)
-    text = watches(shot, about.rows, LOOKS["colours"], 60).plain
+    text = watches(shot, about, LOOKS["colours"], 60).plain
     original = at("S5", 2, 17)
     row = next(line for line in text.splitlines() if line.startswith("L "))
     assert LOOKS["colours"].number(float(original.value("L"))) in row
@@ -273,10 +273,10 @@ def test_what_was_is_said_to_be_unknown_where_the_run_without_the_change_is_behi
     session.goto(50, 17)
     monkeypatch.setattr(snapshot, "LATE", -1.0)
     about = subject(session.program)
-    text = watches(take(Desk(session), Wanted()), about.rows, LOOKS["colours"], 200).plain
+    text = watches(take(Desk(session), Wanted()), about, LOOKS["colours"], 200).plain
     assert BEHIND in text
     monkeypatch.undo()
-    text = watches(take(Desk(session), Wanted()), about.rows, LOOKS["colours"], 200).plain
+    text = watches(take(Desk(session), Wanted()), about, LOOKS["colours"], 200).plain
     assert BEHIND not in text
     assert "original" in text
 
@@ -287,7 +287,7 @@ def test_a_changed_entry_far_on_is_shown_as_such():
     session = at("S5", 1, 17)
     session.set("w2", (), 3.0)
     shot = replace(take(Desk(session), Wanted()), heads={16: head})
-    text = watches(shot, about.rows, LOOKS["colours"], 60).plain
+    text = watches(shot, about, LOOKS["colours"], 60).plain
     assert "[… 4 …]" in text
     assert "[… 5 …]" in text
 
@@ -301,7 +301,7 @@ def test_what_does_not_fit_is_not_taken_for_equal_numbers(width, look):
     about = subject(session.program, ascii_only=look.ascii_only)
     row = next(row for row in about.rows if row.key == 6)
     shot = replace(take(Desk(session), Wanted()), heads={6: head})
-    text = watches(shot, (row,), look, width).plain.splitlines()[-1]
+    text = watches(shot, replace(about, rows=(row,)), look, width).plain.splitlines()[-1]
     cut = look.glyphs.ellipsis
     shown = [f"[{cut} {look.number(n, digits=3)} {cut}]" for n in (-0.034567, -0.023456)]
     assert "401408" not in text

@@ -77,7 +77,7 @@ async def test_the_hint_of_the_watches_and_the_edits_are_whole_at_the_smallest_s
         await driver.press("v", "v", "v", "v")
         await driver.pilot.pause()
         pane = driver.screen.query_one("#watch")
-        assert words(pane) == "w watches an expression: norm(dW1), w1 * x1"
+        assert words(pane) == "w watches an expression: abs(dw0), w0**2"
         for edit in ("w1=2.125", "w2=3.125"):
             await driver.press("e", "ctrl+u")
             await driver.type(edit)

@@ -13,9 +13,10 @@ from tui_nn.lang.unicode import unicode
 from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.nn.optimizers import OPTIMIZERS
-from tui_nn.session.explain import explain
+from tui_nn.session.explain import explain, parse_entry
 from tui_nn.session.frame import Position
-from tui_nn.tui import why
+from tui_nn.tui import examples, why
+from tui_nn.tui.asked import edit_of, place_of
 from tui_nn.tui.drawing.words import formula, one_line, wrapped
 from tui_nn.tui.layers import stages
 from tui_nn.tui.notation import Notation, typeset
@@ -82,6 +83,19 @@ def test_every_lesson_has_rows_notation_and_explanations(lesson, ascii_only):
         assert notation.line(line) in text
         if ascii_only:
             assert notation.line(line).isascii()
+
+
+@pytest.mark.parametrize("lesson", [lesson.code for lesson in all_lessons()])
+def test_what_prompts_give_as_examples_can_be_typed_as_it_is(lesson):
+    session = find(lesson).session()
+    program = session.program
+    for text in examples.expressions(program):
+        assert session.expression(text) is not None
+    for text in examples.conditions(program):
+        session.break_when(text)
+    assert place_of(examples.a_line(program), program, 1)[1]
+    name, value = edit_of(f"{examples.an_entry(program)} = 0.5")
+    session.set(*parse_entry(session, name), value)
 
 
 def test_every_name_of_every_optimizer_is_explained():

@@ -10,8 +10,10 @@ from tui_nn.session.explain import entry
 from tui_nn.session.frame import Position
 from tui_nn.tui.drawing.listing import entries
 from tui_nn.tui.drawing.words import paragraph, when
+from tui_nn.tui.examples import expressions
 from tui_nn.tui.rows import Row
 from tui_nn.tui.snapshot import Head, Snapshot
+from tui_nn.tui.subject import Subject
 from tui_nn.view.look import Look, Role
 from tui_nn.view.picture import Picture, picture
 from tui_nn.view.table import table
@@ -21,13 +23,14 @@ _ENTRY = 13  # cells: `[… −0.0123 …]`
 _BETWEEN = 5  # cells between the columns of a table, and for the sign of a change
 
 
-def watches(shot: Snapshot, rows: Sequence[Row], look: Look, width: int) -> Picture:
+def watches(shot: Snapshot, about: Subject, look: Look, width: int) -> Picture:
     """Draw both parts in `width` cells, as high as they are."""
-    hint = "" if shot.watches or shot.edits else "w watches an expression: norm(dW1), w1 * x1"
+    some = ", ".join(expressions(about.program))
+    hint = "" if shot.watches or shot.edits else f"w watches an expression: {some}"
     shown = picture(paragraph(hint, look, width, look.style("dim")), width)
     if shot.watches:
         shown = shown.above(_watched(shot.watches, look, width))
-    return shown.above(_changes(shot, rows, look, width)) if shot.edits else shown
+    return shown.above(_changes(shot, about.rows, look, width)) if shot.edits else shown
 
 
 def _watched(watched: Sequence[tuple[str, Head | str]], look: Look, width: int) -> Picture:

@@ -44,7 +44,7 @@ class Prompt(OnTop[bool], ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="prompt"):
             yield Static(Content(f"{self._question}   Enter answers, Esc leaves"), id="question")
-            yield Input(self._value, placeholder=self._hint, suggester=self._suggester, compact=True)
+            yield Input(self._value, suggester=self._suggester, compact=True)
             yield Static(Content(self._hint), id="complaint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_nn.session.explain import entry
 from tui_nn.tui.commands import watch
+from tui_nn.tui.examples import expressions
 from tui_nn.tui.rows import parameter_of, row_name
 from tui_nn.tui.screens.prompt import Prompt
 from tui_nn.tui.screens.stepper_base import VIEWS, StepperBase
@@ -146,8 +147,8 @@ class FocusKeys(StepperBase):
         self.app.open_lockstep(self.problem.target, self.settings)  # type: ignore[attr-defined]
 
     def action_watch(self) -> None:
-        names = "norm(dW1), w1 * x1, A1[0, 2]; again to stop watching"
-        self.app.push_screen(Prompt("Watch an expression", lambda text: self._watch(text), hint=names))
+        hint = f"{', '.join(expressions(self.program))}; again to stop watching"
+        self.app.push_screen(Prompt("Watch an expression", self._watch, hint=hint))
 
     def _watch(self, text: str) -> str:
         complaint = self.ask(watch(text), aside=True)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from tui_nn.errors import UserError
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry
-from tui_nn.tui import commands, travel
+from tui_nn.tui import commands, examples, travel
 from tui_nn.tui.asked import edit_of, place_of
 from tui_nn.tui.commands import Command
 from tui_nn.tui.retry import LIMIT, clipped, reseeded
@@ -81,7 +81,7 @@ class RunKeys(FocusKeys):
     # -- questions
 
     def action_goto(self) -> None:
-        hint = "12, or 12:7 for line 7 of iteration 12, or a name such as dw1"
+        hint = f"12, or 12:7 for line 7 of iteration 12, or a name such as {examples.a_line(self.program)}"
         self.app.push_screen(Prompt("Go to iteration, line or name", self._goto, hint=hint))
 
     def _goto(self, text: str) -> str:
@@ -96,11 +96,11 @@ class RunKeys(FocusKeys):
         return self._run_to(travel.goto(*place))
 
     def action_until(self) -> None:
-        hint = f"{self.program.loss or 'norm(dW1)'} < 0.1"
+        hint = f"{examples.a_goal(self.program)} < 0.1"
         self.app.push_screen(Prompt("Run until", lambda text: self._run_to(commands.run_until(text)), hint=hint))
 
     def action_back_until(self) -> None:
-        hint = f"{self.program.loss or 'norm(dW1)'} > 1"
+        hint = f"{examples.a_goal(self.program)} > 1"
         self.app.push_screen(Prompt("Back until", lambda text: self._run_to(commands.back_until(text)), hint=hint))
 
     def _run_to(self, command: Command) -> str:
@@ -110,9 +110,8 @@ class RunKeys(FocusKeys):
 
     def action_break_when(self) -> None:
         known = [text for text in self.snapshot.breaks if not text.startswith("line ")] if self.snapshot else []
-        hint = "any(isnan(A1)), norm(dW1) > 10" + (
-            f"   now: {', '.join(known)}; again to take it away" if known else ""
-        )
+        now = f"   now: {', '.join(known)}; again to take it away" if known else ""
+        hint = ", ".join(examples.conditions(self.program)) + now
         self.app.push_screen(
             Prompt("Stop when", lambda text: self.ask(commands.toggle_condition(text), aside=True), hint=hint)
         )
@@ -130,7 +129,7 @@ class RunKeys(FocusKeys):
         focus = self.snapshot.focus if self.snapshot else None
         card = self.snapshot.card if self.snapshot else None
         value = f"{entry(focus.name, focus.index)} = {card.value:.6g}" if focus and card else ""
-        hint = "w2 = 3, W1[0, 2] = 0.5; what follows is computed again, and z takes it back"
+        hint = f"{examples.an_entry(self.program)} = 0.5; what follows is computed again, and z takes it back"
         self.app.push_screen(Prompt("Change a value", self._edit, value=value, hint=hint))
 
     def _edit(self, text: str) -> str:

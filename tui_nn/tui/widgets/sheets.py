@@ -94,5 +94,5 @@ class WatchPane(Sheet):
         shot = self.snapshot
         if shot is None:
             return picture([], width)
-        drawn = watches(shot, self.subject.rows, self.look, width)
+        drawn = watches(shot, self.subject, self.look, width)
         return drawn.crop(0, 0, width, height)
