@@ -145,6 +145,20 @@ def test_control_c_stops_a_run_and_then_the_app(terminal):
     in_order(terminal)
 
 
+def test_the_keyboard_is_no_data_set(terminal):
+    terminal.start()
+    terminal.wait("Enter open")
+    terminal.keys("t")
+    terminal.wait("A new run")
+    terminal.keys("C-u")
+    terminal.keys("-l", "-")
+    terminal.wait("digits\n", gone=True)
+    terminal.keys("F5")
+    terminal.wait("no standard input")
+    terminal.keys("C-q")
+    terminal.wait("code=0")
+
+
 def test_quitting_does_not_wait_for_a_run(terminal):
     terminal.start("S5")
     terminal.wait("n next")

@@ -64,6 +64,6 @@ def _unpacked(path: str | Path) -> Iterator[IO[bytes]]:
 
 def _piped() -> AbstractContextManager[io.BufferedReader]:
     """Standard input, which is not ours to close."""
-    if sys.stdin is None:  # as with `<&-`
-        raise UserError("There is no standard input to read from: it is closed.")
+    if sys.stdin is None:  # as with `<&-`, and in the app, which keeps the keyboard for itself
+        raise UserError("There is no standard input to read from here; take a file.")
     return nullcontext(cast("io.BufferedReader", sys.stdin.buffer))

@@ -232,6 +232,7 @@ def run(
 ) -> NoReturn:
     """Open the app; end the program with its exit code."""
     keep_pauses_short()
+    sys.stdin = None  # the keyboard, which Textual reads by itself: a data set called `-` must not take the keys away
     app = TuiNN(target, settings, start=start, fps=fps)
     app.run()
     with contextlib.suppress(OSError):  # the terminal may have gone
