@@ -177,6 +177,18 @@ def test_a_gap_is_a_gap_and_is_marked_on_the_axis() -> None:
     assert {x - margin for x, c in enumerate(lines[-2]) if c == "✗"} == set(at)
 
 
+@pytest.mark.parametrize("heights", [[2.0], [math.nan, 2.0, math.nan], [3.0, math.nan, 1.0]])
+def test_a_point_without_neighbours_is_a_marker(heights: list[float]) -> None:
+    drawn = curves([Series("loss", heights)], Look(), 40, 12, title="loss").plain
+    assert drawn.count(Look().glyphs.markers[0]) == sum(map(math.isfinite, heights))
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 9), st.booleans())
+def test_an_axis_says_its_scale_by_two_numbers_at_least(low: float, span: float, count: int, counts: bool) -> None:
+    ticks = Axis(low, low + span, 40, counts=counts and span >= 3).ticks(count, False)
+    assert len(ticks) >= 2
+
+
 def test_what_is_not_above_zero_is_a_gap_on_a_logarithmic_axis_but_no_error() -> None:
     y = np.array([1.0, 0.1, 0.0, 0.01, 0.001])
     text = curves([Series("", y)], Look(), 50, 12, log=True).plain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,11 +46,15 @@ class Axis:
         return np.where(np.isfinite(at), at, np.nan)
 
     def ticks(self, count: int, ascii_only: bool) -> list[Tick]:
-        """About `count` marks."""
+        """About `count` marks, and at least two where there can be: one says nothing of the scale."""
         if self.log:
             return log_ticks(self.low, self.high, count, ascii_only=ascii_only)
-        whole = linear_ticks(self.low, self.high, count, least=1.0, ascii_only=ascii_only) if self.counts else []
-        return whole or linear_ticks(self.low, self.high, count, ascii_only=ascii_only)
+        for least in (1.0, 0.0) if self.counts else (0.0,):
+            make = partial(linear_ticks, self.low, self.high, least=least, ascii_only=ascii_only)
+            some = [make(n * count) for n in (1, 2, 3)]
+            if found := next((ticks for ticks in some if len(ticks) > 1), some[0]):
+                return found
+        return []
 
     def cell(self, value: float) -> int | None:
         """The pixel of a value, or None outside the axis."""

@@ -153,6 +153,9 @@ def _strokes(
         inside = np.isfinite(x) & np.isfinite(y) & (x >= -0.5) & (x <= columns - 0.5)
         seen = inside & (y >= -0.5) & (y <= rows - 0.5)
         for start, end in runs(inside):
+            if end - start == 1 and not look.ascii_only:  # no line, and a dot of braille alone is hardly seen
+                marks.append(Stroke([float(x[start])], [float(y[start])], glyph, False, i))
+                continue
             px, py = decimate(x[start:end], np.clip(y[start:end], -rows, 2 * rows), columns)
             lines.append(Stroke(px.tolist(), py.tolist(), glyph if look.ascii_only else "braille", True, i))
         if len(pixels) > 1 and not look.ascii_only and seen.any():
