@@ -308,6 +308,18 @@ def test_what_does_not_fit_is_not_taken_for_equal_numbers(width, look):
     assert all(part in text for part in (shown if width >= 32 else [f"512{look.glyphs.times}784"]))
 
 
+@pytest.mark.parametrize("width", range(20, 78, 3))
+def test_a_run_in_a_short_line_leaves_columns_out_and_cuts_no_number(width):
+    run = RunSummary(
+        "r" * 40, RunFolder(Path("r")), "early stopping", "digits", "64,32", "adamw", 9, 99, 0.1, ("accuracy", 0.0912)
+    )
+    titles, line = heading(Look(), width).split(), row(run, Look(), width, marked=False)
+    assert cell_len(line) == width
+    shown = {"epochs": "9", "loss": "0.1", "test": "accuracy 0.0912"}
+    assert {title for title, text in shown.items() if f" {text}" in line} == set(shown) & set(titles)
+    assert ("test" in titles) == (width >= 31)
+
+
 @pytest.mark.parametrize("width", range(78, 140))
 def test_a_run_in_a_line_keeps_its_last_column(width):
     run = RunSummary(

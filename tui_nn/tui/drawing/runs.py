@@ -17,17 +17,18 @@ from tui_nn.view.plot import Series, curves
 from tui_nn.view.table import confusion, table
 from tui_nn.view.text import Align, fit
 
-# Title, least cells (0: left out where there is no room for all), cells where there is room, and the side of its text.
+# Title, least cells, cells where there is room, and the side of its text.
 COLUMNS: tuple[tuple[str, int, int, Align], ...] = (
     ("run", 13, 24, "left"),
     ("data", 9, 16, "left"),
     ("layers", 7, 14, "left"),
-    ("optimizer", 0, 10, "left"),
+    ("optimizer", 10, 10, "left"),
     ("status", 13, 15, "left"),
     ("epochs", 6, 7, "right"),
     ("loss", 7, 9, "right"),
     ("test", 15, 20, "left"),
 )
+_TURNS = ("run", "test", "loss", "epochs", "status", "data", "layers", "optimizer")  # who has room first
 MARK = 2  # cells before a row: the pointer, which the list draws, and whether it is marked
 
 
@@ -55,18 +56,17 @@ def _row(cells: Sequence[str], look: Look, width: int) -> str:
 
 
 def _widths(width: int) -> list[int]:
-    """The columns' cells: the least, then what is left of the width, to those that are left out first."""
-    found = [least for _, least, _, _ in COLUMNS]
-    spare = width - sum(least + 1 for least in found if least) + 1
-    for c, (_, least, wide, _) in enumerate(COLUMNS):
-        if not least and spare > wide:
-            found[c] = wide
-            spare -= wide + 1
-    for c, (_, _, wide, _) in enumerate(COLUMNS):
-        more = min(wide - found[c], max(spare, 0)) if found[c] else 0
-        found[c] += more
+    """The columns' cells: the least, 0 for those that have no room, and then what is left of the width."""
+    found, spare = dict.fromkeys(_TURNS, 0), width + 1
+    for title, least, _, _ in sorted(COLUMNS, key=lambda column: _TURNS.index(column[0])):
+        if spare > least:
+            found[title] = least
+            spare -= least + 1
+    for title, _, wide, _ in COLUMNS:
+        more = min(wide - found[title], spare) if found[title] else 0
+        found[title] += more
         spare -= more
-    return found
+    return [found[title] for title, *_ in COLUMNS]
 
 
 def figure_names(reports: Sequence[RunReport]) -> list[str]:
