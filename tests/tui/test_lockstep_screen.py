@@ -40,6 +40,16 @@ async def test_the_decks_five_stand_on_one_screen():
         assert "adam: " in row
 
 
+async def test_where_there_is_room_for_one_loss_it_is_that_of_the_tab():
+    async with opened(size=(60, 18)) as driver:
+        await race(driver)
+        await driver.press("i")
+        for name in (*FIVE, FIVE[0]):
+            await driver.pilot.pause()
+            assert driver.text().splitlines()[-2].startswith(name)
+            await driver.press("v")
+
+
 async def test_in_eighty_columns_they_stand_in_tabs():
     async with opened() as driver:
         await race(driver)

@@ -143,9 +143,9 @@ class EquationsScreen(BaseScreen[None]):
         yield Headline("Your equations")
         with Horizontal(id="editors"):
             with Vertical():
-                yield Label(Content("Equations; the last one is the loss"))
+                yield Label(Content("Equations: the loss is last"))
                 yield EquationEditor(FIRST_PAGE, id="equations")
-                yield Label(Content("Values: w, b, theta are learned"))
+                yield Label(Content("Values: w, b, theta learned"))
                 yield TextArea(FIRST_VALUES, soft_wrap=False, id="values", tab_behavior="focus")
                 yield Label(Content("Optimiser"))
                 yield Input(FIRST_OPTIMIZER, id="optimizer", compact=True)

@@ -87,7 +87,8 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         for pane in self.query(RunnerPane):
             pane.headed = True
             pane.display = together or pane.id == f"runner-{self.chosen}"
-        self.query_one(RaceCurves).headed = True
+        race = self.query_one(RaceCurves)
+        race.headed, race.chosen = True, self.chosen
         self.query_one(TabStrip).choose(self.chosen)
         super().resized()
 

@@ -36,10 +36,15 @@ class RunnerPane(Pane):
 
 
 class RaceCurves(Pane):
-    """The losses of all optimisers."""
+    """The losses of all optimisers.
+
+    Attributes:
+        chosen: the number of the one that is seen where there is not even a line for each.
+    """
 
     def __init__(self) -> None:
         super().__init__("race")
+        self.chosen = 0
         self._shot: LockstepShot | None = None
 
     @property
@@ -55,5 +60,7 @@ class RaceCurves(Pane):
         shot = self._shot
         if shot is None or not any(r.curve.iterations for r in shot.runners):
             return picture([], width)
-        series = [Series(r.name, r.curve.losses, r.curve.iterations) for r in shot.runners]
+        series = [Series(r.name, r.curve.losses, r.curve.iterations, i) for i, r in enumerate(shot.runners)]
+        if height < len(series):
+            series = series[self.chosen :][:1]
         return curves(series, self.look, width, height, at=float(shot.position.iteration))
