@@ -10,8 +10,9 @@ from tui_nn.errors import UserError
 from tui_nn.lessons.problem import find
 from tui_nn.tui.bridge import Bridge, settle
 from tui_nn.tui.desk import Desk
+from tui_nn.tui.slices import in_one
 from tui_nn.tui.snapshot import Wanted, take
-from tui_nn.tui.travel import ahead, at_once, goto, look, move
+from tui_nn.tui.travel import ahead, goto, look, move
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_cancelling_concerns_what_was_asked_before_only(bridge):
 
 def test_an_aside_is_done_while_a_long_command_goes_on(bridge):
     bridge.submit(endless)
-    ticket = bridge.submit(at_once(lambda desk: desk.session.watch("w1")), aside=True)
+    ticket = bridge.submit(in_one(lambda desk: desk.session.watch("w1")), aside=True)
     assert ticket.wait(5)
     assert bridge.busy
     assert "w1" in bridge._desk.session.frame().watches
@@ -113,7 +114,7 @@ def test_an_error_is_on_the_ticket_of_its_command(bridge):
     def refuse(desk):
         raise UserError("no")
 
-    tickets = [bridge.submit(at_once(refuse), aside=aside) for aside in (True, False)]
+    tickets = [bridge.submit(in_one(refuse), aside=aside) for aside in (True, False)]
     good = bridge.submit(look)
     settle(bridge)
     assert [t.error for t in tickets] == ["no", "no"]
@@ -160,7 +161,7 @@ def test_what_cannot_be_done_is_told_and_the_next_command_goes_on(bridge):
     def refuse(desk):
         raise UserError("no")
 
-    bridge.submit(at_once(refuse))
+    bridge.submit(in_one(refuse))
     settle(bridge)
     assert bridge.error == "no"
     bridge.submit(ahead(1))
@@ -173,12 +174,12 @@ def test_a_defect_is_kept_for_the_screen(bridge):
     def broken(desk):
         raise ZeroDivisionError
 
-    bridge.submit(at_once(broken))
+    bridge.submit(in_one(broken))
     settle(bridge)
     assert isinstance(bridge.crash, ZeroDivisionError)
 
 
-def test_close_ends_a_run_at_once():
+def test_close_ends_a_run_in_one():
     made = Bridge(Desk(find("S5").session()), Wanted(), take)
     made.submit(endless)
     began = time.monotonic()

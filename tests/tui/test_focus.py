@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.tui.driving import opened
 from tui_nn.lessons.problem import find
 from tui_nn.session.explain import explain
 from tui_nn.tui.drawing.card import Card, card
+from tui_nn.tui.slices import in_one
+from tui_nn.tui.snapshot import Focus
+from tui_nn.tui.trail import Trail
 from tui_nn.view.look import Look
 
 
@@ -107,6 +112,23 @@ async def test_the_tensor_pane_and_the_card_are_about_the_same_entry():
         await driver.pilot.click("#tensor", offset=(3, 2))
         await driver.settle()
         assert driver.snapshot.focus.index == (0, 0)
+
+
+async def test_the_pointer_moves_nothing_in_a_tensor_that_another_one_is_to_follow():
+    async with opened("B6", size=(160, 48)) as driver:
+        await driver.press("1", "2", "n")
+        assert driver.snapshot.focus.name == "dW1"
+        held = threading.Event()
+        driver.screen.bridge.submit(in_one(lambda desk: held.wait(30)))
+        driver.screen.trail = Trail((Focus("b2", (0, 0)),))
+        driver.screen.look_again()  # it takes long to be had: the pane shows dW1 until then
+        driver.screen.query_one("#tensor").focus()
+        await driver._send("end")
+        held.set()
+        await driver.settle()
+        assert (driver.snapshot.focus.name, driver.snapshot.focus.index) == ("b2", (0, 0))
+        await driver.press("down")
+        assert driver.snapshot.focus.index == (min(1, driver.snapshot.tensor.shape[0] - 1), 0)
 
 
 async def test_a_card_that_is_cut_says_how_much_is_left_and_scrolls_where_it_stands_out():

@@ -11,7 +11,8 @@ from tui_nn.session.frame import Stop
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.pace import Pace
-from tui_nn.tui.travel import at_once, next_burst, sliced
+from tui_nn.tui.slices import in_one
+from tui_nn.tui.travel import next_burst, sliced
 
 Command = Callable[[Desk], Slices]
 
@@ -121,7 +122,7 @@ def examine(tell: Callable[[Autopsy | None], object]) -> Command:
             desk.breaks[session.edits] = found.position
         tell(found)
 
-    return at_once(look)
+    return in_one(look)
 
 
 def watch(expression: str) -> Command:
@@ -134,7 +135,7 @@ def watch(expression: str) -> Command:
             desk.session.expression(expression)
             desk.watches = (*desk.watches, expression)
 
-    return at_once(change)
+    return in_one(change)
 
 
 def toggle_line(number: int) -> Command:
@@ -147,7 +148,7 @@ def toggle_line(number: int) -> Command:
         else:
             desk.session.break_at(number)
 
-    return at_once(change)
+    return in_one(change)
 
 
 def toggle_condition(condition: str) -> Command:
@@ -159,7 +160,7 @@ def toggle_condition(condition: str) -> Command:
         else:
             desk.session.break_when(condition)
 
-    return at_once(change)
+    return in_one(change)
 
 
 def _stopped(stop: Stop) -> Stop | None:

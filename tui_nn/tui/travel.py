@@ -23,17 +23,6 @@ BACK: dict[str, Callable[[Timeline], Position]] = {
 }
 
 
-def at_once(change: Callable[[WalkT], object]) -> Callable[[WalkT], Slices]:
-    """A command of one slice."""
-
-    def work(desk: WalkT) -> Slices:
-        change(desk)
-        return None
-        yield  # makes it a generator
-
-    return work
-
-
 def sliced(change: Callable[[WalkT], Iterator[None]]) -> Callable[[WalkT], Slices]:
     """A command that goes a way which the timeline cuts into slices."""
 

@@ -63,10 +63,13 @@ class FocusKeys(StepperBase):
     # -- tensor and graph
 
     def on_tensor_pane_moved(self, event: TensorPane.Moved) -> None:
-        """The card explains the entry with the pointer."""
+        """The card explains the entry with the pointer; not where another name is in focus already."""
         self.query_one(TensorPane).heard(event.index)
-        self.trail = self.trail.at_index(event.index, self.snapshot.focus if self.snapshot else None)
-        self.look_again()
+        seen = self.snapshot.focus if self.snapshot else None
+        focus = self.trail.focus or seen
+        if focus is not None and focus.name == event.tensor:
+            self.trail = self.trail.at_index(event.index, seen)
+            self.look_again()
 
     def on_tensor_pane_opened(self) -> None:
         """To the card."""

@@ -20,10 +20,10 @@ class TensorPane(Pane, can_focus=True):
     BINDINGS = pane_bindings("tensor")
 
     class Moved(Message):
-        """The pointer stands on another entry."""
+        """The pointer stands on another entry of the tensor that is shown."""
 
-        def __init__(self, index: tuple[int, ...]) -> None:
-            self.index = index
+        def __init__(self, tensor: str, index: tuple[int, ...]) -> None:
+            self.tensor, self.index = tensor, index
             super().__init__()
 
     class Opened(Message):
@@ -97,7 +97,7 @@ class TensorPane(Pane, can_focus=True):
         self._cursor = (row, column)
         self.update()
         self._sent = ((), (column,), (row, column))[min(len(self._tensor.shape), 2)]
-        self.post_message(self.Moved(self._sent))
+        self.post_message(self.Moved(self._tensor.name, self._sent))
 
     def action_up(self) -> None:
         self._move(-1, 0)
