@@ -29,6 +29,7 @@ from tui_nn.tui.widgets.sheets import LossPane, Sheet, StatePane, WatchPane
 from tui_nn.tui.widgets.tabs import TabStrip
 from tui_nn.tui.widgets.tensor import TensorPane
 
+IDLE = ("undo",)  # while there is nothing to undo
 VIEWS = ("graph", "tensor", "state", "loss", "watch")
 
 
@@ -80,6 +81,7 @@ class StepperBase(PacedScreen[Snapshot]):
     def on_mount(self) -> None:
         for view in VIEWS:  # until the layout is chosen: else all of them are seen for a moment
             self.query_one(f"#{view}").display = False
+        self.query_one(KeyBar).at_present(IDLE)
         if self._start is not None:
             self.do(goto(*self._start))
 
@@ -148,7 +150,7 @@ class StepperBase(PacedScreen[Snapshot]):
         tabs = self.query_one(TabStrip)
         tabs.labels[VIEWS.index("watch")] = "what if" if shot.edits else "watch"
         tabs.update()
-        self.query_one(KeyBar).at_present(() if shot.edits else ("undo",), busy=shot.running)
+        self.query_one(KeyBar).at_present(() if shot.edits else IDLE, busy=shot.running)
         self.query_one(Headline).show(self._place(shot), self._sign(shot))
         self.stopped(shot)
 
