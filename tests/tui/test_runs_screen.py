@@ -104,6 +104,7 @@ async def test_marked_runs_lie_over_one_another(folder):
         await driver.press("comma", "comma")
         assert any(line.startswith("val_accuracy") for line in driver.text().splitlines())
         await driver.press("y")
+        assert "val_accuracy, log axis" in driver.text()
         await point_at(driver, "second")
         await driver.press("space")
         assert driver.screen.marked == ["first"]

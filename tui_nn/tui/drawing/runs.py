@@ -9,7 +9,7 @@ from typing import Any
 from tui_nn.session.metrics import most
 from tui_nn.session.run_facts import RunReport, RunSummary, differences, written
 from tui_nn.session.settings import Settings, to_values
-from tui_nn.tui.drawing.training import result
+from tui_nn.tui.drawing.training import result, with_axis
 from tui_nn.tui.drawing.words import paragraph
 from tui_nn.view.look import Look
 from tui_nn.view.picture import Picture, picture
@@ -86,7 +86,8 @@ def overlaid(
     series = [Series(named[n] if alone else r.name, r.columns[n], r.columns["epoch"]) for r, n in pairs]
     if not series:
         return _said("There are no epochs to draw.", look, width)
-    return curves(series, look, width, height, title="loss" if alone else figure, log=log, y_most=most(figure))
+    title = with_axis("loss" if alone else figure, log=log)
+    return curves(series, look, width, height, title=title, log=log, y_most=most(figure))
 
 
 def compared(reports: Sequence[RunReport], look: Look, width: int) -> Picture:

@@ -31,6 +31,11 @@ def figure(value: float, look: Look) -> str:
     return look.number(value, digits=4)
 
 
+def with_axis(title: str, *, log: bool) -> str:
+    """A title that says so where the axis is logarithmic: of few marks, one can hardly tell."""
+    return f"{title}, log axis" if log else title
+
+
 def duration(seconds: float) -> str:
     """`42 s`, `3:20`, `1:02:05`."""
     if seconds < 60:

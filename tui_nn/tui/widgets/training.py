@@ -66,6 +66,11 @@ class CurvesPane(ShotPane):
         self._empty = empty
         self.logarithmic: bool | None = None  # None: as the range asks for
 
+    @property
+    def title_text(self) -> str:
+        """With the axis, where that is not the usual one."""
+        return drawing.with_axis(self._title, log=self._is_logarithmic(self.series()))
+
     def series(self) -> list[Series]:
         """What there is by now."""
         found = [(label, self.shot.curves.get(name, NO_TRACE)) for name, label in self._named]
@@ -75,9 +80,10 @@ class CurvesPane(ShotPane):
         series = self.series()
         if not series:
             return picture([text_line([(self._empty, self.look.style("dim"))])], width)
-        title = "" if self.headed else self._title
+        log = self._is_logarithmic(series)
+        title = "" if self.headed else drawing.with_axis(self._title, log=log)
         most = min((drawing.most(name) for name, _ in self._named), default=math.inf)
-        return curves(series, self.look, width, height, title=title, log=self._is_logarithmic(series), y_most=most)
+        return curves(series, self.look, width, height, title=title, log=log, y_most=most)
 
     def other_axis(self) -> None:
         """A linear axis instead of the logarithmic one that is seen, or the other way round."""
