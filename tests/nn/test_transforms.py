@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,21 +13,21 @@ from tui_nn.errors import UserError
 from tui_nn.lang.parse import parse_page
 from tui_nn.lang.write import write_equation
 from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
-from tui_nn.nn.transforms import clip_by_norm, clip_by_value, weight_decay
+from tui_nn.nn.transforms import clip_by_norm, clip_by_value, weight_decay, with_clipping
 
 W, B = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([4.0])  # their own gradient, below
 SLOPE, SLOPE_B = np.array([[3.0, -4.0], [0.1, 0.0]]), np.array([12.0])  # of length 13.0004
 LENGTH = np.sqrt((SLOPE**2).sum() + 144)
 
 
-def machine_with(update):
+def machine_with(update, size=1.0):
     page = parse_page("J = sum(S * W) + sum(T * b)")
     program = build(page, {"W": (2, 2), "b": (1,), "S": (2, 2), "T": (1,)}, ["W", "b"], update=update)
-    return Machine(program, {"W": W, "b": B, "S": SLOPE, "T": SLOPE_B})
+    return Machine(program, {"W": W, "b": B, "S": size * SLOPE, "T": size * SLOPE_B})
 
 
-def stepped(update):
-    machine = machine_with(update)
+def stepped(update, size=1.0):
+    machine = machine_with(update, size)
     machine.run(1)
     return machine.read("W"), machine.read("b")
 
@@ -41,6 +43,22 @@ def test_clipping_by_norm_leaves_a_short_gradient_alone():
     new_w, new_b = stepped(clip_by_norm(optimizer("sgd", {"lr": 1}), 14))
     np.testing.assert_array_equal(new_w, W - SLOPE)
     np.testing.assert_array_equal(new_b, B - SLOPE_B)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1.0, 1e160, 1e300])
+def test_clipping_without_a_limit_changes_no_bit(size):
+    """Also where the squares of the entries are no numbers any more."""
+    update = with_clipping(optimizer("sgd", {"lr": 1}))
+    assert update.hyper["clip_norm"] == np.inf
+    plain, free = (stepped(u, size) for u in (optimizer("sgd", {"lr": 1}), update))
+    assert [a.tobytes() for a in plain] == [a.tobytes() for a in free]
+
+
+def test_clipping_that_gets_a_limit_shortens_to_it():
+    free = with_clipping(optimizer("sgd", {"lr": 1}))
+    new_w, new_b = stepped(replace(free, hyper={**free.hyper, "clip_norm": 2.0}))
+    np.testing.assert_allclose(new_w, W - SLOPE * 2 / LENGTH, rtol=1e-14)
+    np.testing.assert_allclose(new_b, B - SLOPE_B * 2 / LENGTH, rtol=1e-14)
 
 
 def test_clipping_by_value_goes_entry_by_entry():

@@ -75,6 +75,7 @@ async def test_enter_on_a_line_that_is_not_computed_runs_to_it():
     async with opened("S5") as driver:
         await driver.press("n", "down", "down")
         assert "not computed yet" in driver.text()
+        assert "␊" not in driver.text()
         await driver.press("enter")
         assert driver.snapshot.position == (1, 3)
         assert driver.snapshot.card.name == "f3"
@@ -141,6 +142,28 @@ async def test_a_card_that_is_cut_says_how_much_is_left_and_scrolls_where_it_sta
         await driver.press("tab", "end")
         assert "more lines" not in driver.text()
         assert f"▸ {driver.screen.subject.notation.entry('X', (0, 4))}" in driver.text()
+
+
+async def test_an_edit_that_changes_nothing_is_none_and_one_that_is_undone_gives_the_view_back():
+    async with opened("S5") as driver:
+        await driver.press("3", "i", "home", "down", "down", "down", "down", "v")  # w2, and the tensor
+        name, view = driver.snapshot.focus.name, driver.screen.view
+        assert driver.snapshot.card.role == "parameter"
+        await driver.to("Prompt", "e")
+        written = driver.screen.query_one("Input").value
+        assert written == f"{name} = {float(driver.app.screen_stack[-2].snapshot.card.value)!r}"
+        await driver.to("StepperScreen", "enter")
+        assert driver.snapshot.edits == ()
+        assert driver.screen.view == view
+        await driver.to("Prompt", "e")
+        await driver.press("ctrl+u")
+        await driver.type(f"{name}=3")
+        await driver.to("StepperScreen", "enter")
+        assert [e.value for e in driver.snapshot.edits] == [3.0]
+        assert driver.screen.view == "watch"
+        await driver.press("z")
+        assert driver.snapshot.edits == ()
+        assert driver.screen.view == view
 
 
 async def test_a_focus_that_stays_stays():

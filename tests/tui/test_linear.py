@@ -256,8 +256,22 @@ def test_numbers_that_run_away_are_explained_and_tried_again():
     assert "Likely causes" in said
     talk.tell("origin", "smaller steps")
     assert float(talk.session.value("lr")) == 100.0
-    assert any("gradient clipped" in line for line in talk.tell("clip"))
+    here = talk.session.position
+    talk.tell("clip")
+    assert [(e.name, e.value) for e in talk.session.edits] == [("lr", 100.0), ("clip_norm", 1.0)]
+    assert talk.session.position.iteration == here.iteration
+    talk.tell("clip")
+    assert talk.session.edits[-1].value == 0.1
+    talk.tell("z", "z")
+    assert [(e.name, e.value) for e in talk.session.edits] == [("lr", 100.0)]
     assert not talk.errors
+
+
+def test_another_seed_is_said():
+    talk = Talk("B6")
+    before = talk.session.value("W1").tolist()
+    assert talk.tell("R")[0] == "seed 1"
+    assert talk.session.value("W1").tolist() != before
 
 
 def test_watches_breakpoints_and_names():

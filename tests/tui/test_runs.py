@@ -9,6 +9,7 @@ import pytest
 
 from tests.tui.driving import opened
 from tui_nn.lessons.problem import Settings, find
+from tui_nn.tui import commands
 from tui_nn.tui.batch_problem import REFUSED
 from tui_nn.tui.screens.autopsy import AutopsyScreen
 from tui_nn.view.look import Look
@@ -199,18 +200,45 @@ async def test_where_no_treatment_is_to_be_had_the_autopsy_says_once_what_to_do_
     assert ran_away.screen is screen
 
 
-async def test_one_key_tries_again_with_clipping(ran_away):
-    here = ran_away.screen.found.position
+async def test_one_key_tries_again_with_clipping_on_a_branch(ran_away):
+    found = ran_away.screen.found
     first = ran_away.app.screen_stack[-2]
+    lines = len(first.program.lines)
     await ran_away.press("c")
     await ran_away.until("StepperScreen", other_than=first)
-    assert "clipped" in ran_away.screen.problem.title
-    assert ran_away.snapshot.position == here
+    program = ran_away.screen.program
+    assert len(program.lines) == lines + 2
+    here, line = ran_away.snapshot.position, found.position.line
+    assert here.iteration == found.position.iteration
+    assert program.lines[here.line - 1].name == first.program.lines[line - 1].name
+    assert [(e.name, e.value) for e in ran_away.snapshot.edits] == [("clip_norm", 1.0)]
     assert all(np.isfinite(head.entries).all() for head in ran_away.snapshot.heads.values())
-    assert "the same with its gradient no longer than 1; q goes back" in ran_away.text()
+    assert "a gradient no longer than 1 from the start on; z undoes" in ran_away.text()
+    assert "what if" in ran_away.text()
+    session, before = ran_away.screen.bridge._desk.session, first.bridge._desk.session
+    assert {n: v.tobytes() for n, v in session.original(program.parameters).items()} == {
+        n: before.value(n).tobytes() for n in program.parameters
+    }
+    await ran_away.press("z")
+    assert ran_away.snapshot.edits == ()
+    assert not all(np.isfinite(head.entries).all() for head in ran_away.snapshot.heads.values())
     await ran_away.press("q")
     await ran_away.settle()
     assert ran_away.screen is first
+
+
+async def test_clipping_takes_the_changes_along_that_led_there_and_goes_further_where_it_does_not_suffice():
+    async with opened("M3", settings=Settings({}, optimizer="sgd")) as driver:
+        stepper = driver.screen
+        assert not stepper.ask(commands.edit("lr", 1e300))
+        await driver.press("5", "0", "i")
+        await driver.until("AutopsyScreen")
+        await driver.press("c")
+        await driver.until("StepperScreen", other_than=stepper)
+        assert [(e.name, e.value) for e in driver.snapshot.edits] == [("lr", 1e300), ("clip_norm", 1.0)]
+        driver.screen._treat(None, "clip")
+        await driver.settle()
+        assert [(e.name, e.value) for e in driver.snapshot.edits][-1] == ("clip_norm", 0.1)
 
 
 async def test_an_autopsy_waits_until_a_question_is_answered():

@@ -151,6 +151,7 @@ async def test_another_seed_draws_other_numbers():
         await driver.settle()
         assert driver.snapshot.position == (1, 0)
         assert driver.snapshot.heads["W1"].entries != before
+        assert "drawn anew, with seed 1" in driver.text()
 
 
 async def test_without_chance_another_seed_is_refused():

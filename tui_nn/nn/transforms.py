@@ -30,6 +30,15 @@ def clip_by_norm(update: Update, limit: float) -> Update:
     return _prepend(update, lines, {"clip_norm": limit})
 
 
+def with_clipping(update: Update) -> Update:
+    """`clip_by_norm` with an infinite limit: the same numbers, bit for bit, until `clip_norm` is set to another one.
+
+    It divides before it takes the length, which has no number where the squares of its entries have none (1e154).
+    """
+    lines = "g_over = norm(g / clip_norm)\ng_clipped = g / maximum(1, g_over)"
+    return _prepend(update, lines, {"clip_norm": INFINITY})
+
+
 def weight_decay(update: Update, rate: float) -> Update:
     """Coupled decay of all parameters: `rate * theta` joins the gradient, as PyTorch's `weight_decay` but AdamW's."""
     between(rate, 0, INFINITY, "weight decay")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from tui_nn.session.autopsy import Autopsy, autopsy
 from tui_nn.session.explain import parse_entry
-from tui_nn.session.frame import Stop
+from tui_nn.session.frame import Edit, Position, Stop
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.pace import Pace
+from tui_nn.tui.retry import CLIP
 from tui_nn.tui.slices import in_one
 from tui_nn.tui.travel import next_burst, sliced
 
@@ -105,6 +106,28 @@ def smaller_steps(factor: float) -> Command:
         return desk.session.setting("lr", (), rate * factor)
 
     return sliced(change)
+
+
+def clip(limit: float) -> Command:
+    """A branch with a gradient that is no longer than `limit`; where it was not longer, than a tenth of that."""
+
+    def change(desk: Desk) -> Iterator[None]:
+        before = float(desk.session.value(CLIP))
+        return desk.session.setting(CLIP, (), min(limit, before * 0.1))
+
+    return sliced(change)
+
+
+def remake(edits: Sequence[Edit], place: Position) -> Command:
+    """Make the changes of a branch, each where it belongs, and stand at a place; no number on the way stops it."""
+
+    def way(desk: Desk) -> Iterator[None]:
+        for edit in edits:
+            yield from desk.session.going(edit.iteration, edit.line)
+            yield from desk.session.setting(edit.name, edit.index, edit.value)
+        yield from desk.session.going(*place)
+
+    return sliced(way)
 
 
 def examine(tell: Callable[[Autopsy | None], object]) -> Command:

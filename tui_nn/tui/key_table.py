@@ -113,7 +113,7 @@ AUTOPSY: Groups = {
     "What to do": (
         Key("g", "origin", "go to the origin", "go to where the growth began", 1),
         Key("s", "smaller", "smaller steps", "try again on a branch with a tenth of the learning rate", 2),
-        Key("c", "clip", "clip", "try again with the gradient clipped to a length of 1", 3),
+        Key("c", "clip", "clip", "try again on a branch with the gradient clipped to a length of 1", 3),
         Key("escape,q", "close", "close", "back to the stepper, right after the line", 80),
     )
 }

@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from tui_nn.engine.program import Program
 from tui_nn.errors import UserError
-from tui_nn.lang.expression import Expression, Name, substitute
-from tui_nn.lang.page import Equation, Update
-from tui_nn.lang.parse import parse_expression
 from tui_nn.lessons.problem import Problem, Settings, find
+from tui_nn.nn.transforms import with_clipping
+from tui_nn.session.frame import Edit, Position
+from tui_nn.session.positions import START
 
+CLIP = "clip_norm"  # the hyper-parameter of `with_clipping`
 LIMIT = 1.0  # the longest gradient, over all parameters together
 
 
-def clipped(problem: Problem, limit: float = LIMIT) -> Problem:
-    """The problem with the gradient scaled down to a length of at most `limit`, as `clip_grad_norm_` of PyTorch does.
+def clippable(problem: Problem) -> Problem:
+    """The problem with a limit on its gradient's length, to be set in a branch.
 
-    The two lines for it stand first in the update, where everyone can see them.
+    Until then all numbers stay as they are. The two lines for it stand first in the update, where everyone sees them.
     """
     update = problem.update
     assert update is not None, "a problem without an update has nothing that runs away"
-    swap: dict[str, Expression] = {"g": Name("g_clip")}
-    lines = {
-        "g_norm": parse_expression("norm(g)"),
-        "g_clip": parse_expression("g * minimum(1, clip / (g_norm + 1e-6))"),
-    }
-    first = tuple(Equation(name, e, "update") for name, e in lines.items())
-    rest = tuple(replace(e, expression=substitute(e.expression, swap)) for e in update.equations)
-    page = Update(
-        update.name,
-        (*first, *rest),
-        {**update.hyper, "clip": limit},
-        update.states,
-        {**update.choices, "clip": f"{limit:g}"},
-        update.source,
-    )
-    return replace(problem, title=f"{problem.title} (gradient clipped)", update=page)
+    return replace(problem, title=f"{problem.title} (with clipping)", update=with_clipping(update))
+
+
+def is_clippable(program: Program) -> bool:
+    """Whether there is such a limit already."""
+    return program.update is not None and CLIP in program.update.hyper
+
+
+def clipping(edits: Iterable[Edit], before: Program, after: Program) -> list[Edit]:
+    """The changes of a branch of `before` as those of one of `after`, its clippable form; and a limit that holds."""
+    kept = [replace(e, line=place_in(after, before, Position(e.iteration, e.line)).line) for e in edits]
+    return [*kept, Edit(*START, CLIP, (), LIMIT)]
+
+
+def place_in(after: Program, before: Program, place: Position) -> Position:
+    """Where one stands in `after` who has computed in it what was computed at a place in `before`."""
+    in_update = place.line and before.lines[place.line - 1].phase == "update"
+    return Position(place.iteration, place.line + (len(after.lines) - len(before.lines) if in_update else 0))
 
 
 def reseeded(problem: Problem, settings: Settings) -> tuple[Problem, Settings]:

@@ -35,7 +35,8 @@ def card(data: Card, notation: Notation, look: Look, width: int) -> tuple[Pictur
     """Draw the card in `width` cells, as high as it is; and the line on which its operands begin."""
     e = data.explanation
     if e is None:
-        return picture(paragraph(data.reason, look, width, look.style("dim")), width), 0
+        parts = [paragraph(part, look, width, look.style("dim")) for part in data.reason.split("\n\n")]
+        return picture([line for part in parts for line in ([], *part)][1:], width), 0
     lines = [*_result(e, data, notation, look, width), *_formula(e, notation, look, width)]
     first = len(lines)
     lines += [_operand(i, e, notation, look, width, i == data.cursor) for i in range(len(e.operands))]

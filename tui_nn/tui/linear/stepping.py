@@ -15,7 +15,7 @@ from tui_nn.tui.drawing.autopsy import report
 from tui_nn.tui.linear import saying
 from tui_nn.tui.linear.walking import Lines, Walking, told
 from tui_nn.tui.linear.words import Said
-from tui_nn.tui.retry import clipped
+from tui_nn.tui.retry import LIMIT, clippable, clipping, is_clippable, place_in
 from tui_nn.tui.rows import name_of
 from tui_nn.tui.snapshot import Focus
 from tui_nn.tui.trail import Trail
@@ -59,8 +59,13 @@ class Stepping(Walking):
 
     def clip(self, said: Said) -> Lines:
         self._needs_update()
-        self._open(clipped(self.problem), self.settings)
-        return self.place(said)
+        if is_clippable(self.program):
+            return self._changed(commands.clip(LIMIT))
+        before, edits, here = self.program, self.session.edits, self.session.position
+        self._open(clippable(self.problem), self.settings)
+        return self._changed(
+            commands.remake(clipping(edits, before, self.program), place_in(self.program, before, here))
+        )
 
     def _needs_update(self) -> None:
         if self.program.update is None:

@@ -180,7 +180,8 @@ class Walking:
 
     def seed(self, said: Said) -> Lines:
         self._open(*reseeded(self.problem, self.settings))
-        return self.place(said)
+        yield f"seed {self.problem.seed}"
+        yield from self.place(said)
 
 
 def told(stop: Stop) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
+
+import numpy as np
 
 from tui_nn.errors import UserError
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry
+from tui_nn.session.frame import Position
 from tui_nn.tui import commands, examples, travel
 from tui_nn.tui.asked import edit_of, place_of
 from tui_nn.tui.commands import Command
-from tui_nn.tui.retry import LIMIT, clipped, reseeded
+from tui_nn.tui.retry import LIMIT, clippable, clipping, is_clippable, place_in, reseeded
 from tui_nn.tui.rows import parameter_of
 from tui_nn.tui.screens.autopsy import Answer, AutopsyScreen
 from tui_nn.tui.screens.prompt import Prompt
+from tui_nn.tui.screens.stepper_base import VIEWS
 from tui_nn.tui.screens.stepper_focus import FocusKeys
 from tui_nn.tui.snapshot import Focus, Snapshot
 from tui_nn.tui.trail import Trail
@@ -29,16 +34,18 @@ class RunKeys(FocusKeys):
 
     Attributes:
         refused: the autopsy's answers that are not to be had here, and why.
-        remark: what is said when the screen has come.
+        first: what is done when the screen has come, and what is said then.
     """
 
     refused: Mapping[str, str] = MappingProxyType({})
-    remark = ""
+    first: tuple[Command, str] | None = None
     _due: Autopsy | None = None
+    _view_before = VIEWS[0]
 
     def on_mount(self) -> None:
-        if self.remark:
-            self.call_after_refresh(self.do, travel.look, lambda: self._say(self.remark))
+        if self.first is not None:
+            command, said = self.first
+            self.call_after_refresh(self.do, command, lambda: self._say(said))
 
     # -- moving
 
@@ -128,11 +135,16 @@ class RunKeys(FocusKeys):
     def action_edit(self) -> None:
         focus = self.snapshot.focus if self.snapshot else None
         card = self.snapshot.card if self.snapshot else None
-        value = f"{entry(focus.name, focus.index)} = {card.value:.6g}" if focus and card else ""
+        value = ""
+        if focus and card:  # in all its digits: what is not touched is no change
+            value = f"{entry(focus.name, focus.index)} = {np.dtype(self.program.dtype).type(card.value)}"
         hint = f"{examples.an_entry(self.program)} = 0.5; what follows is computed again, and z takes it back"
-        self.app.push_screen(Prompt("Change a value", self._edit, value=value, hint=hint))
+        self.app.push_screen(Prompt("Change a value", partial(self._edit, value), value=value, hint=hint))
 
-    def _edit(self, text: str) -> str:
+    def _edit(self, before: str, text: str) -> str:
+        if text.strip() == before:
+            self._say("nothing was changed")
+            return ""
         try:
             name, value = edit_of(text)
         except UserError as error:
@@ -140,11 +152,23 @@ class RunKeys(FocusKeys):
         complaint = self.ask(commands.edit(name, value), aside=True)
         if not complaint:
             self.trail = Trail((_focus_of(name),))
-            self.show_view("watch")
+            self._compare()
         return complaint
 
     def action_undo(self) -> None:
-        self.do(commands.undo(), aside=True)
+        self.do(commands.undo(), self._undone, aside=True)
+
+    def _compare(self) -> None:
+        """Show the branch beside the original."""
+        if self.view != "watch":
+            self._view_before = self.view
+        self.show_view("watch")
+
+    def _undone(self) -> None:
+        """With nothing left to compare, the view from before comes back."""
+        shot = self.snapshot
+        if self.view == "watch" and shot is not None and not shot.edits and not shot.watches:
+            self.show_view(self._view_before)
 
     def action_seed(self) -> None:
         """The same problem, drawn anew."""
@@ -154,7 +178,9 @@ class RunKeys(FocusKeys):
             self.complain(str(error))
             return
         if self.is_active:
-            self.app.switch_screen(type(self)(other, settings))
+            screen = type(self)(other, settings)
+            screen.first = travel.look, f"drawn anew, with seed {other.seed}"
+            self.app.switch_screen(screen)
 
     # -- autopsy
 
@@ -192,11 +218,30 @@ class RunKeys(FocusKeys):
             self._say("here the growth began; i goes on, U goes further back")
         elif answer == "smaller":
             said = f"branch with {SMALLER:g} times the learning rate from the start on; z undoes"
-            self.do(commands.smaller_steps(SMALLER), lambda: self._say(said))
+            self._change(commands.smaller_steps(SMALLER), said)
+        elif answer == "clip" and is_clippable(self.program):
+            self._change(commands.clip(LIMIT), "branch with a shorter gradient from the start on; z undoes")
         elif answer == "clip":
-            other = type(self)(clipped(self.problem), self.settings, start=found.position)
-            other.remark = f"the same with its gradient no longer than {LIMIT:g}; q goes back"
-            self.app.push_screen(other)
+            self._clip(found.position)
+
+    def _clip(self, place: Position) -> None:
+        """The same branch with two lines more, and a limit: a screen of its own."""
+        try:
+            problem = clippable(self.problem)
+        except UserError as error:
+            self.complain(str(error))
+            return
+        other = type(self)(problem, self.settings)
+        edits = clipping(self.snapshot.edits if self.snapshot else (), self.program, other.program)
+        said = f"branch with a gradient no longer than {LIMIT:g} from the start on; z undoes, q goes back"
+        other.view = "watch"
+        other.first = commands.remake(edits, place_in(other.program, self.program, place)), said
+        self.app.push_screen(other)
+
+    def _change(self, command: Command, said: str) -> None:
+        """Make a branch, and show it beside the original."""
+        self.do(command, lambda: self._say(said))
+        self._compare()
 
 
 def _focus_of(text: str) -> Focus:
