@@ -14,7 +14,8 @@ from rich.console import Console, Group
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, TerminalTheme
 from rich.text import Text
 
-from tui_nn.view.graph import Node, graph
+from tui_nn.view.graph import graph
+from tui_nn.view.graph_plan import Node
 from tui_nn.view.heat import Mark, heat, legend
 from tui_nn.view.look import Colours, Look
 from tui_nn.view.matrix import matrix, sheet

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,8 +11,10 @@ from hypothesis import strategies as st
 from tests.view.gallery import GRAPH
 from tests.view.looks import FEW, LOOKS, ascii_only, cells, check_size, name
 from tui_nn.view.glyphs import DOWN, LEFT, RIGHT, UNICODE, UP
-from tui_nn.view.graph import Arrangement, Node, arrange, draw, draw_window, graph
+from tui_nn.view.graph import draw, draw_window, graph
 from tui_nn.view.graph_layout import layout
+from tui_nn.view.graph_plan import Arrangement, Node, arrange
+from tui_nn.view.graph_text import shorter
 from tui_nn.view.look import Colours, Look
 
 STEPS = {UP: (0, -1), DOWN: (0, 1), LEFT: (-1, 0), RIGHT: (1, 0)}
@@ -108,7 +112,7 @@ def test_a_node_shows_name_value_and_gradient() -> None:
 
 def test_an_operand_alone_is_a_straight_line() -> None:
     chain = [Node("a", "", "1"), Node("b", "", "2", "", ("a",)), Node("c", "", "3", "", ("b",))]
-    assert graph(chain, Look(), 30, 3).plain.split("\n")[1] == " 1   ──────▸ 2   ──────▸ 3"
+    assert graph(chain, Look(), 30, 3).plain.split("\n")[1] == " 1  ────────▸ 2  ────────▸ 3"
 
 
 def test_formulas_give_way_to_names_where_there_is_no_room() -> None:
@@ -155,6 +159,74 @@ def test_an_edge_never_leaves_a_part_of_a_number(look: Look, width: int) -> None
                     assert whole or seen.strip() == look.glyphs.ellipsis
                 elif start >= 0 and first < last and not whole:
                     assert seen.endswith(look.glyphs.ellipsis)
+
+
+SMALL = {"1": "6.163e-33", "−2": "−1.466e-16", "4": "−12345.6"}
+LATE = [
+    Node(n.name, n.label, SMALL.get(n.value, n.value), n.gradient and SMALL.get(n.gradient, n.gradient), n.inputs)
+    for n in GRAPH
+]
+
+
+def is_rounded(text: str, short: str) -> bool:
+    """Whether a number is another one, rounded to the digits that it has."""
+    known, less = (Decimal(t.replace("−", "-")) for t in (text, short))
+    return abs(known - less) <= Decimal(1).scaleb(int(less.as_tuple().exponent)) / 2 and bool(less or not known)
+
+
+@pytest.mark.parametrize("look", FEW, ids=name)
+@pytest.mark.parametrize("width", [52, 60])
+def test_digits_give_way_before_a_node_is_cut(look: Look, width: int) -> None:
+    place = arrange(LATE, look, width)
+    assert place.width <= width
+    drawn = draw_window(place, LATE, look, (0, 0), width, place.height).plain
+    assert not {look.glyphs.ellipsis, look.glyphs.after} & set(drawn.replace(look.glyphs.arrow, ""))
+    for node in LATE:
+        for text, shown in zip((node.value, node.gradient), place.texts[node.name][1:], strict=True):
+            if text:
+                assert is_rounded(text, shown.removeprefix(look.glyphs.gradient).strip())
+
+
+def test_digits_stay_where_there_is_room() -> None:
+    wide = arrange(LATE, Look(), 90)
+    assert wide.texts["f3"][1:] == ("6.163e-33", "∂ −1.466e-16")
+
+
+@given(st.floats(allow_nan=False), st.integers(1, 9), st.sampled_from(FEW))
+def test_a_shorter_number_is_the_number_rounded(value: float, room: int, look: Look) -> None:
+    text = look.number(value)
+    short = shorter(text, room, look)
+    assert short == text or is_rounded(text, short)
+
+
+@pytest.mark.parametrize(("room", "text"), [(16, "[1.28 −0.485 …]"), (13, "[1.28 …]"), (7, "[…]"), (1, "[…]")])
+def test_of_several_numbers_fewer_are_shown(room: int, text: str) -> None:
+    assert shorter("[1.28 −0.485 …]", room, Look()) == text
+
+
+@settings(max_examples=40, deadline=None)
+@given(graphs(), st.integers(4, 60), st.integers(4, 20), st.data())
+def test_a_sign_stands_on_an_edge_beyond_which_nodes_lie(
+    nodes: list[Node], width: int, height: int, data: st.DataObject
+) -> None:
+    look = Look()
+    place = arrange(nodes, look, width)
+    left = data.draw(st.integers(0, max(place.width - width, 0)))
+    top = data.draw(st.integers(0, max(place.height - height, 0)))
+    lines = draw_window(place, nodes, look, (left, top), width, height).plain.split("\n")
+    rows = [line.ljust(width) for line in lines]
+    boxes = place.boxes.values()
+    for sign, edge, hidden in (
+        ("‹", [(0, y) for y in range(height)], any(b.x + b.width <= left for b in boxes)),
+        ("›", [(width - 1, y) for y in range(height)], any(b.x >= left + width for b in boxes)),
+        ("⋮", [(x, 0) for x in range(width)], any(b.y + b.height <= top for b in boxes)),
+        ("⋮", [(x, height - 1) for x in range(width)], any(b.y >= top + height for b in boxes)),
+    ):
+        free = [(x, y) for x, y in edge if place.node_at(x + left, y + top) is None]
+        if len(free) > 2:  # in a corner one sign may stand in place of another
+            assert any(rows[y][x] == sign for x, y in free) or not hidden
+        if not hidden:
+            assert sign == "⋮" or all(rows[y][x] != sign for x, y in edge)
 
 
 def test_a_click_finds_the_node() -> None:

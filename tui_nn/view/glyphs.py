@@ -22,6 +22,8 @@ class Glyphs:
     infinity: str
     ellipsis: str
     above: str  # more rows than are shown
+    before: str  # more to the left, and to the right, than is shown
+    after: str
     unknown: str  # not computed yet
     changed: str
     cursor: tuple[str, str]
@@ -46,6 +48,8 @@ UNICODE = Glyphs(
     infinity="∞",
     ellipsis="…",
     above="⋮",
+    before="‹",
+    after="›",
     unknown="·",
     changed="•",
     cursor=("[", "]"),
@@ -70,6 +74,8 @@ ASCII = Glyphs(
     infinity="inf",
     ellipsis="~",
     above=":",
+    before="<",
+    after=">",
     unknown=".",
     changed="*",
     cursor=("[", "]"),

@@ -7,13 +7,12 @@ mistaken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from tui_nn.view.canvas import Canvas
-from tui_nn.view.graph_layout import Item, Layout, Net, layout
+from tui_nn.view.graph_plan import arrange
 from tui_nn.view.text import fit
 from tui_nn.view.wires import Wires
 
@@ -22,109 +21,10 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
+    from tui_nn.view.graph_plan import Arrangement, Box, Node
+    from tui_nn.view.graph_text import Texts
     from tui_nn.view.look import Look
     from tui_nn.view.picture import Picture
-
-_ROWS = 3  # name, value, gradient
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One equation, parameter or input.
-
-    Attributes:
-        name: what others call it in `inputs`.
-        label: how it reads: `f1 = x0 · w0`; the name if empty.
-        value: as text; empty if not computed yet.
-        gradient: of the loss by it, as text; empty if not computed yet; None if it has none.
-        inputs: the nodes that it is computed from.
-        marked: whether its value has changed.
-    """
-
-    name: str
-    label: str = ""
-    value: str = ""
-    gradient: str | None = ""
-    inputs: tuple[str, ...] = ()
-    marked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A node's place in the whole drawing."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """The whole drawing's geometry, in cells.
-
-    Attributes:
-        boxes: each node's place.
-        gaps: (first cell, width) of the gaps between columns.
-        spans: the same of the columns.
-        tracks: for each gap the upright track of each net that has one, from 0.
-        layout: rows and nets.
-        texts: each node's lines.
-        width, height: of the whole.
-    """
-
-    boxes: dict[str, Box]
-    gaps: tuple[tuple[int, int], ...]
-    spans: tuple[tuple[int, int], ...]
-    tracks: tuple[dict[object, int], ...]
-    layout: Layout
-    texts: dict[str, tuple[str, str, str]]
-    width: int
-    height: int
-
-    def node_at(self, x: int, y: int) -> str | None:
-        """The node under a place of the whole drawing."""
-        return next((n for n, b in self.boxes.items() if b.x <= x < b.x + b.width and b.y <= y < b.y + b.height), None)
-
-    def window(self, node: str | None, width: int, height: int) -> tuple[int, int]:
-        """The (left, top) of a window of that size in which the node is seen, in its middle where there is a choice."""
-        box = self.boxes.get(node or "", Box(0, 0, 0, 0))
-        # A box that is larger than the window shows its beginning: the name.
-        left = min(max(box.x + min(box.width, width) // 2 - width // 2, 0), max(self.width - width, 0))
-        top = min(max(box.y + min(box.height, height) // 2 - height // 2, 0), max(self.height - height, 0))
-        return left, top
-
-
-def arrange(nodes: Sequence[Node], look: Look, width: int) -> Arrangement:
-    """Place the nodes, in about `width` cells: without the formulas if those do not fit. It may come out wider.
-
-    Raises:
-        ValueError: an input that is no node, a name given twice, or a cycle.
-    """
-    if len({node.name for node in nodes}) != len(nodes):
-        raise ValueError("two nodes of a graph have the same name")
-    plan = layout({node.name: node.inputs for node in nodes}, _ROWS)
-    tracks = tuple(_tracks(nets) for nets in plan.nets)
-    least = [max(max(track.values(), default=-1) + 1, 1) + 2 for track in tracks]
-    for brief in (False, True):
-        texts = {node.name: _texts(node, look, brief) for node in nodes}
-        widths = [_column_width(column, texts) for column in plan.columns]
-        if sum(widths) + sum(least) <= width:
-            break
-    # Room to breathe, but not so much that a small graph falls apart.
-    wider = min(max(width - sum(widths) - sum(least), 0) // max(len(least), 1), 6)
-    spans, gaps, x = [], [], 0
-    for column_width, gap in zip(widths, [*(n + wider for n in least), 0], strict=False):
-        spans.append((x, column_width))
-        gaps.append((x + column_width, gap))
-        x += column_width + gap
-    boxes = {
-        item.node: Box(left, item.row, cells, item.height)
-        for (left, cells), column in zip(spans, plan.columns, strict=True)
-        for item in column
-        if item.node is not None
-    }
-    return Arrangement(boxes, tuple(gaps[:-1]), tuple(spans), tracks, plan, texts, x, plan.height)
 
 
 def graph(nodes: Sequence[Node], look: Look, width: int, height: int, *, current: str | None = None) -> Picture:
@@ -143,9 +43,13 @@ def draw_window(
     *,
     current: str | None = None,
 ) -> Picture:
-    """Draw the window of `width` x `height` cells at `corner`: a number that is cut by an edge is not drawn at all."""
+    """Draw the window of `width` x `height` cells at `corner`: a number that is cut by an edge is not drawn at all.
+
+    Where nodes lie beyond an edge, a sign on it says so.
+    """
     columns = (corner[0], corner[0] + width)
-    return draw(place, nodes, look, current=current, columns=columns).crop(*corner, width, height)
+    drawn = draw(place, nodes, look, current=current, columns=columns).crop(*corner, width, height)
+    return _with_signs(drawn, place, corner, look)
 
 
 def draw(
@@ -186,21 +90,34 @@ def draw(
     return canvas.picture()
 
 
-def _texts(node: Node, look: Look, brief: bool) -> tuple[str, str, str]:
-    """A node's three lines: name or formula, value, gradient."""
-    unknown = look.glyphs.unknown
-    value = (look.text(node.value) or unknown) + (look.glyphs.changed if node.marked else "")
-    gradient = "" if node.gradient is None else f"{look.glyphs.gradient} {look.text(node.gradient) or unknown}"
-    return look.text(node.name if brief or not node.label else node.label), value, gradient
-
-
-def _column_width(column: Sequence[Item], texts: dict[str, tuple[str, str, str]]) -> int:
-    own = [cell_len(text) + 2 for item in column if item.node is not None for text in texts[item.node]]
-    return max(own, default=3)
+def _with_signs(drawn: Picture, place: Arrangement, corner: tuple[int, int], look: Look) -> Picture:
+    """A sign on each edge beyond which nodes lie, as near to one of them as there is a place without a box."""
+    (left, top), width, height = corner, drawn.width, drawn.height
+    boxes = place.boxes.values()
+    down, across = [(0, y) for y in range(height)], [(x, 0) for x in range(width)]
+    edges = (
+        (look.glyphs.before, down, [b for b in boxes if b.x + b.width <= left]),
+        (look.glyphs.after, [(width - 1, y) for _, y in down], [b for b in boxes if b.x >= left + width]),
+        (look.glyphs.above, across, [b for b in boxes if b.y + b.height <= top]),
+        (look.glyphs.above, [(x, height - 1) for x, _ in across], [b for b in boxes if b.y >= top + height]),
+    )
+    if not any(hidden for _, _, hidden in edges):
+        return drawn
+    canvas = Canvas(width, height)
+    canvas.paste(0, 0, drawn)
+    taken: set[tuple[int, int]] = set()
+    for sign, cells, hidden in edges:
+        middles = [(b.x + b.width // 2 - left, b.y + b.height // 2 - top) for b in hidden]
+        free = [(x, y) for x, y in cells if place.node_at(x + left, y + top) is None and (x, y) not in taken]
+        if middles and free:
+            x, y = min(free, key=lambda cell: min(abs(cell[0] - x) + abs(cell[1] - y) for x, y in middles))
+            canvas.put(x, y, sign, look.style("current"))
+            taken.add((x, y))
+    return canvas.picture()
 
 
 def _draw_node(
-    canvas: Canvas, look: Look, box: Box, node: Node, texts: tuple[str, str, str], seen: tuple[int, int], *, here: bool
+    canvas: Canvas, look: Look, box: Box, node: Node, texts: Texts, seen: tuple[int, int], *, here: bool
 ) -> None:
     panel = look.style("panel")
     value = look.style("changed") if node.marked else look.style("text")
@@ -211,7 +128,8 @@ def _draw_node(
         text, style = (texts[row], panel + styles[row]) if row < len(texts) else ("", panel)
         opening, closing = look.glyphs.cursor if here and row == 0 else (edge, " ")
         canvas.put(box.x, box.y + row, opening, style if here and row == 0 else panel + look.style("axis"))
-        canvas.put(box.x + 1, box.y + row, fit(text, box.width - 2) + closing, style)
+        inside = fit(text, box.width - 2) + closing if row == 0 else fit(text, box.width - 1)
+        canvas.put(box.x + 1, box.y + row, inside, style)
         _mend_edges(canvas, look, box, box.y + row, text, seen, style, name=row == 0)
 
 
@@ -229,16 +147,3 @@ def _mend_edges(
         canvas.put(first, y, rest, style)
     else:
         canvas.put(last, y, sign, style)
-
-
-def _tracks(nets: Sequence[Net]) -> dict[object, int]:
-    """An upright track for each net that needs one, the same for nets whose rows do not meet."""
-    ends: list[int] = []
-    tracks: dict[object, int] = {}
-    for net in sorted(nets, key=lambda n: (min(n.source, *n.targets), n.source)):
-        rows = (net.source, *net.targets)
-        if set(rows) != {net.source}:
-            free = next((t for t, end in enumerate(ends) if end < min(rows)), len(ends))
-            ends[free : free + 1] = [max(rows)]
-            tracks[net.name] = free
-    return tracks

@@ -13,7 +13,7 @@ from tui_nn.tui.notation import Notation
 from tui_nn.tui.rows import Key
 from tui_nn.tui.snapshot import Head
 from tui_nn.tui.subject import Subject
-from tui_nn.view.graph import Node
+from tui_nn.view.graph_plan import Node
 from tui_nn.view.look import Look
 from tui_nn.view.network import network
 from tui_nn.view.network_plan import Layer

@@ -12,7 +12,8 @@ from tui_nn.tui.drawing.graph import arrays_of, labels, network_drawing, nodes
 from tui_nn.tui.snapshot import Focus, Snapshot
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
-from tui_nn.view.graph import Arrangement, arrange, draw_window
+from tui_nn.view.graph import draw_window
+from tui_nn.view.graph_plan import Arrangement, arrange
 from tui_nn.view.picture import Picture, picture
 
 Kind = Literal["computation", "weights", "gradients"]
