@@ -57,6 +57,7 @@ async def test_a_run_paused_in_mid_epoch_stepped_into_and_gone_on_with_ends_with
         walked = driver.screen.bridge._desk.session.value("W1")
         await driver.to("TrainingScreen", "q")
         assert "held in the stepper" not in driver.text()
+        assert "The stepper has not moved the run: it stands after iteration 17." in driver.text()
         assert driver.iteration == 17
         await driver.press("n")
         course = driver.screen.bridge._desk.run.trainer.course
@@ -214,6 +215,16 @@ async def test_the_learning_rate_changes_as_it_runs_and_the_run_remembers_it(tmp
     run.finish()
     assert weights(tmp_path / "app") == weights(tmp_path / "script")
     assert [record["lr"] for record in figures(tmp_path / "app")] == [0.001, 0.0025, 0.0025]
+
+
+async def test_a_learning_rate_that_is_left_as_it_is_leaves_the_schedule_alone(tmp_path):
+    async with training(small(tmp_path / "app", schedule="cosine")) as driver:
+        await driver.press("1", "7", "n", "l", "enter")
+        assert "the learning rate is" not in driver.text()
+        await to_the_end(driver)
+    undisturbed(tmp_path / "script", schedule="cosine")
+    assert weights(tmp_path / "app") == weights(tmp_path / "script")
+    assert len({record["lr"] for record in figures(tmp_path / "app")}) == 3
 
 
 async def test_the_learning_rate_can_be_changed_without_a_pause(tmp_path):

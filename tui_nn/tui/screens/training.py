@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import ClassVar
 
 from tui_nn.session.explain import entry
@@ -65,10 +66,12 @@ class TrainingScreen(TrainingPanes):
         if self.has_ended or self.snapshot is None or self.snapshot.progress is None:
             return
         rate = self.snapshot.progress.rate
-        hint = "from the next iteration on; the run's checkpoints remember it"
-        self.app.push_screen(Prompt("Learning rate", self._rate, value=f"{rate:.6g}", hint=hint))
+        hint = "held from the next iteration on, whatever the schedule says; the run's checkpoints remember it"
+        self.app.push_screen(Prompt("Learning rate", partial(self._rate, repr(rate)), value=repr(rate), hint=hint))
 
-    def _rate(self, text: str) -> str:
+    def _rate(self, before: str, text: str) -> str:
+        if text.strip() == before:
+            return ""
         try:
             rate = float(text)
         except ValueError:
@@ -95,9 +98,12 @@ class TrainingScreen(TrainingPanes):
 
     def _go_on(self, stepped: CourseSession, was: bool) -> None:
         """Back from the stepper: training goes on where it did, and without what was changed there."""
+        here = self.snapshot.progress.iteration if self.snapshot and self.snapshot.progress else 0
         if stepped.edits:
             changes = ", ".join(f"{entry(e.name, e.index)} = {e.value:g}" for e in stepped.edits)
             self._say(f"The run is as it was: {changes} held in the stepper only.")
+        elif stepped.position.line and here < stepped.position.iteration:
+            self._say(f"The stepper has not moved the run: it stands after iteration {here:,}.")
         if was and not self.has_ended:
             self.go()
 
