@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from textual import events
@@ -68,6 +68,18 @@ class Driver:
                 return
             await asyncio.sleep(0.01)
         raise TimeoutError(f"no {screen} came")
+
+    async def when(self, holds: Callable[[], object], seconds: float = 10.0) -> None:
+        """Wait until something holds."""
+        for _ in range(int(seconds / 0.01)):
+            poll = getattr(self.screen, "poll", None)
+            if poll is not None:
+                poll()
+            await self._drain()
+            if holds():
+                return
+            await asyncio.sleep(0.01)
+        raise TimeoutError(f"it did not come to hold; the screen says:\n{self.text()}")
 
     async def _send(self, key: str) -> None:
         """As `Pilot.press`, which sleeps for 40 ms a key, does it."""

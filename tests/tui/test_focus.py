@@ -125,8 +125,10 @@ async def test_the_pointer_moves_nothing_in_a_tensor_that_another_one_is_to_foll
         driver.screen.look_again()  # it takes long to be had: the pane shows dW1 until then
         driver.screen.query_one("#tensor").focus()
         await driver._send("end")
+        await driver.when(lambda: "working" in driver.text().splitlines()[0])
         held.set()
         await driver.settle()
+        assert "working" not in driver.text()
         assert (driver.snapshot.focus.name, driver.snapshot.focus.index) == ("b2", (0, 0))
         await driver.press("down")
         assert driver.snapshot.focus.index == (min(1, driver.snapshot.tensor.shape[0] - 1), 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -38,18 +38,6 @@ class TrainingDriver(Driver):
         """Press keys, and let the screen deal with them."""
         for key in keys:
             await self._send(key)
-
-    async def when(self, holds: Callable[[], object], seconds: float = 10.0) -> None:
-        """Wait until something holds."""
-        for _ in range(int(seconds / 0.01)):
-            poll = getattr(self.screen, "poll", None)
-            if poll is not None:
-                poll()
-            await self._drain()
-            if holds():
-                return
-            await asyncio.sleep(0.01)
-        raise TimeoutError(f"it did not come to hold; the screen says:\n{self.text()}")
 
     @property
     def iteration(self) -> int:

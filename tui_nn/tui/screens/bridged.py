@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -17,6 +18,7 @@ from tui_nn.view.plotext_canvas import preload
 
 QUICK = 0.03  # seconds that a key waits for its answer; what takes longer is polled for
 PATIENT = 0.2  # seconds that a prompt waits for its answer to be found right or wrong
+LONG = 0.4  # seconds without an answer after which it is said that one is worked at
 COLLECT_AFTER = 2.0  # seconds: the screen below has been drawn
 LARGEST_COUNT = 1_000_000
 
@@ -28,6 +30,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
 
     Attributes:
         snapshot: the latest.
+        is_late: whether an answer is worked at that takes long.
     """
 
     DIGITS: ClassVar[str] = "0123456789"
@@ -41,6 +44,8 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         self._looking: Ticket | None = None
         self._outdated = False
         self._then: list[Callable[[], None]] = []
+        self.is_late = False
+        self._waiting_since = 0.0
 
     def on_mount(self) -> None:
         """Begin to look."""
@@ -119,6 +124,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         """Look at the bridge now, and again and again until it is idle."""
         if self._timer is not None:
             self._timer.resume()
+        self._waiting_since = time.monotonic()
         self.poll()
 
     def poll(self) -> None:
@@ -127,9 +133,12 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
             self.app.fail(self.bridge.crash)  # type: ignore[attr-defined]
             return
         idle = not self.bridge.busy  # asked before the last snapshot is taken, so that none is missed
-        shot = self.bridge.poll()
+        shot, was_late = self.bridge.poll(), self.is_late
         if shot is not None:
             self.snapshot = shot
+            self._waiting_since = time.monotonic()
+        self.is_late = not idle and time.monotonic() - self._waiting_since > LONG
+        if shot is not None or self.is_late != was_late:
             self.redraw()
         if self._outdated and self._looking is not None and self._looking.wait(0):
             self.look_again()

@@ -46,9 +46,10 @@ class PacedScreen(BridgedScreen[ShotT]):
     # -- running
 
     def at_work(self, running: bool) -> str:
-        """What is at work, if anything is: a run with its speed, or a move."""
-        run = f"{self.look.glyphs.arrow} {self.pace.speed.label}"
-        return "" if not running else run if self.running else "working, Esc stops"
+        """What is at work, if anything is: a run with its speed, a move, or a look that takes long."""
+        if not running:
+            return "working" if self.is_late else ""
+        return f"{self.look.glyphs.arrow} {self.pace.speed.label}" if self.running else "working, Esc stops"
 
     def travel(self, command: Callable[[Any], Slices]) -> None:
         """A move through time: what is running ends first."""
