@@ -191,7 +191,7 @@ def test_tabs_are_found_where_they_are_drawn():
 @pytest.mark.parametrize("name", ["colours", "ascii"])
 def test_the_chosen_tab_is_seen_in_any_width_and_a_sign_leads_to_those_that_are_not(name):
     labels, look = ["graph", "tensor", "state", "loss", "what if"], LOOKS[name]
-    before, after = "<>" if look.ascii_only else "‹›"
+    before, after = look.glyphs.before, look.glyphs.after
     for (chosen, label), width in product(enumerate(labels), range(11, 40)):
         text = tabs(labels, chosen, look, width).plain
         assert f"[{label}]" in text

@@ -16,7 +16,6 @@ Slot = tuple[int, str]
 def slots(labels: Sequence[str], chosen: int, look: Look, width: int) -> list[Slot]:
     """What stands in `width` cells, from the left: as many labels as have room whole, from the first if that can be."""
     shown = [f"[{label}]" if i == chosen else f" {label} " for i, label in enumerate(labels)]
-    before, after = "<>" if look.ascii_only else "‹›"
     for first in range(chosen + 1):
         end, room = first, width - (first > 0)
         while end < len(shown) and cell_len(shown[end]) + (end + 1 < len(shown)) <= room:
@@ -27,9 +26,9 @@ def slots(labels: Sequence[str], chosen: int, look: Look, width: int) -> list[Sl
     end = max(end, chosen + 1)
     found = list(enumerate(shown))[first:end]
     if first > 0:
-        found.insert(0, (first - 1, before))
+        found.insert(0, (first - 1, look.glyphs.before))
     if end < len(shown):
-        found.append((end, after))
+        found.append((end, look.glyphs.after))
     return found
 
 
