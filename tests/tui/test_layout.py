@@ -30,7 +30,7 @@ async def test_a_screen_is_drawn_as_it_was_meant(scene, size):
         assert_golden(f"{scene}-{size[0]}x{size[1]}", driver.text())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 30)], ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("size", [(80, 24), (120, 30), (160, 48)], ids="{0[0]}x{0[1]}".format)
 async def test_lockstep_is_drawn_as_it_was_meant(size):
     async with opened(size=size) as driver:
         driver.app.open_lockstep("S6")
