@@ -44,6 +44,7 @@ class Primitive(NamedTuple):
         entries: how many are averaged over, by the shapes of the arguments and the axis: `n` in the gradients.
         definition: the same in simpler primitives, or ''.
         operator: the symbol, for operators.
+        truth: whether the result says yes or no: 1 where something holds, 0 where it does not.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Primitive(NamedTuple):
     entries: Callable[[tuple[Shape, ...], int | None], int] | None = None
     definition: str = ""
     operator: str = ""
+    truth: bool = False
 
 
 def _entries(shapes: tuple[Shape, ...], axis: int | None) -> int:
@@ -74,9 +76,14 @@ _EXTREME = "like(OUT(g), a) * (a == OUT(y)) / sum(a == OUT(y), axis=AXIS, keepdi
 _NORMAL = "exp(-a**2 / 2) / 2.5066282746310002"  # the bell curve's height, 1 / sqrt(2 pi) at 0
 
 
-def _operator(name: str, symbol: str, gradients: Gradients, sentence: str, numpy: str = "") -> Primitive:
-    arity = len(gradients)
-    return Primitive(name, arity, rule.elementwise, gradients, sentence, operator=symbol, numpy=numpy)
+def _operator(name: str, symbol: str, gradients: Gradients, sentence: str) -> Primitive:
+    return Primitive(name, len(gradients), rule.elementwise, gradients, sentence, operator=symbol)
+
+
+def _truth(name: str, arity: int, sentence: str, operator: str = "", numpy: str = "") -> Primitive:
+    """A row for what holds or does not, entry by entry; no gradient flows through it."""
+    gradients = (None,) * arity
+    return Primitive(name, arity, rule.elementwise, gradients, sentence, "", "", numpy, operator=operator, truth=True)
 
 
 def _function(
@@ -102,11 +109,12 @@ def _reduction(
     latex: str = "",
     numpy: str = "",
     definition: str = "",
+    truth: bool = False,
 ) -> Primitive:
     """A row for a reduction of all entries, or of one axis."""
     return Primitive(
         name, 1, rule.reduction, (gradient,), sentence, unicode, latex, numpy,
-        takes_axis=True, reduces=True, entries=_entries, definition=definition,
+        takes_axis=True, reduces=True, entries=_entries, definition=definition, truth=truth,
     )  # fmt: skip
 
 
@@ -128,15 +136,15 @@ _ROWS = (
     Primitive("transpose", 1, rule.transpose, ("g.T",), "rows become columns", "{A}ᵀ", r"{A}^{{\top}}"),
 
     # comparisons and logic: 1 where it holds, 0 where not
-    _operator("less", "<", (None, None), "1 where the first is smaller, else 0"),
-    _operator("less_equal", "<=", (None, None), "1 where the first is not larger, else 0"),
-    _operator("greater", ">", (None, None), "1 where the first is larger, else 0"),
-    _operator("greater_equal", ">=", (None, None), "1 where the first is not smaller, else 0"),
-    _operator("equal", "==", (None, None), "1 where both are equal, else 0"),
-    _operator("not_equal", "!=", (None, None), "1 where they differ, else 0"),
-    _operator("and", "and", (None, None), "1 where neither is 0, else 0", "np.logical_and"),
-    _operator("or", "or", (None, None), "0 where both are 0, else 1", "np.logical_or"),
-    _operator("not", "not", (None,), "1 where it is 0, else 0", "np.logical_not"),
+    _truth("less", 2, "1 where the first is smaller, else 0", "<"),
+    _truth("less_equal", 2, "1 where the first is not larger, else 0", "<="),
+    _truth("greater", 2, "1 where the first is larger, else 0", ">"),
+    _truth("greater_equal", 2, "1 where the first is not smaller, else 0", ">="),
+    _truth("equal", 2, "1 where both are equal, else 0", "=="),
+    _truth("not_equal", 2, "1 where they differ, else 0", "!="),
+    _truth("and", 2, "1 where neither is 0, else 0", "and", "np.logical_and"),
+    _truth("or", 2, "0 where both are 0, else 1", "or", "np.logical_or"),
+    _truth("not", 1, "1 where it is 0, else 0", "not", "np.logical_not"),
 
     # elementwise functions
     _function("exp", "g * y", "e to the power of it", latex=r"\exp({a})", numpy="np.exp"),
@@ -193,13 +201,13 @@ _ROWS = (
     _reduction("norm", "where(OUT(y) == 0, 0, OUT(g) * a / OUT(y))",
                "the length: the square root of the sum of the squares",
                unicode="‖{a}‖{axis}", latex=r"\lVert {a} \rVert{axis}", definition="sqrt(sum(a**2, axis=AXIS))"),
-    _reduction("any", None, "1 where an entry is not 0, else 0", numpy="np.any"),
-    _reduction("all", None, "1 where no entry is 0, else 0", numpy="np.all"),
+    _reduction("any", None, "1 where an entry is not 0, else 0", numpy="np.any", truth=True),
+    _reduction("all", None, "1 where no entry is 0, else 0", numpy="np.all", truth=True),
 
     # tests for conditions
-    _function("isnan", None, "1 where it is not a number, else 0", numpy="np.isnan"),
-    _function("isinf", None, "1 where it is infinite, else 0", numpy="np.isinf"),
-    _function("isfinite", None, "1 where it is neither infinite nor not a number, else 0", numpy="np.isfinite"),
+    _truth("isnan", 1, "1 where it is not a number, else 0", numpy="np.isnan"),
+    _truth("isinf", 1, "1 where it is infinite, else 0", numpy="np.isinf"),
+    _truth("isfinite", 1, "1 where it is neither infinite nor not a number, else 0", numpy="np.isfinite"),
 
     # rows
     Primitive("softmax", 1, rule.along, ("y * (g - sum(g * y, axis=AXIS, keepdims=True))",),

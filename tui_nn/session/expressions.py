@@ -5,8 +5,9 @@ from __future__ import annotations
 from tui_nn.engine.masks import is_mask
 from tui_nn.engine.program import Program
 from tui_nn.errors import UserError
-from tui_nn.lang.expression import Expression, names, walk
+from tui_nn.lang.expression import Call, Expression, Index, Name, names, walk
 from tui_nn.lang.parse import parse_expression
+from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.shape_rules import Shape, describe
 from tui_nn.lang.shapes import shape_of
 from tui_nn.nn.optimizers import computing
@@ -35,8 +36,24 @@ def condition(program: Program, text: str) -> Expression:
     e, found = checked(program, text)
     if not names(e):
         raise UserError(f"the condition `{text}` names no value, and says the same at every moment")
+    if not _is_truth(program, e):
+        compared = f"max({text})" if found else text
+        raise UserError(
+            f"the condition `{text}` is {describe(found)}; it must be one yes or no: {compared} < 0.1, or "
+            f"any(isnan({text}))"
+        )
     if found != ():
         raise UserError(
             f"the condition `{text}` is {describe(found)}; it must be one yes or no: any({text}) or all({text})"
         )
     return e
+
+
+def _is_truth(program: Program, e: Expression) -> bool:
+    """Whether it holds or does not, in each entry: by the table of primitives, or by the line that a name has."""
+    if isinstance(e, Index):
+        return _is_truth(program, e.target)
+    if isinstance(e, Name):
+        line = program.line_of(e.id)
+        return line is not None and isinstance(line.expression, Call) and _is_truth(program, line.expression)
+    return isinstance(e, Call) and PRIMITIVES[e.op].truth
