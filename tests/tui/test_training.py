@@ -361,12 +361,18 @@ async def test_early_stopping_takes_the_best_weights_and_is_not_stepped_into(tmp
         assert "open it from the list of runs" in driver.text()
 
 
-async def test_a_number_that_is_not_finite_ends_the_run_and_names_the_line(tmp_path):
+async def test_a_number_that_is_not_finite_ends_the_run_and_one_key_leads_to_why(tmp_path):
     async with training(small(tmp_path / "app", optimizer="sgd", lr=1e30)) as driver:
         await to_the_end(driver)
         await driver.settle()
         assert driver.snapshot.result["status"] == "non-finite"
-        assert "iteration" in driver.snapshot.result["reason"]
+        reason = driver.snapshot.result["reason"]
+        assert "A number is not finite: i goes there and says why." in driver.text()
+        await driver.to("AutopsyScreen", "i")
+        found = driver.screen.found
+        assert reason.startswith(f"iteration {found.position.iteration}, line {found.position.line}: ")
+        await driver.to("BatchStepper", "escape")
+        await driver.to("TrainingScreen", "q")
 
 
 async def test_a_crash_in_the_thread_ends_the_app_with_its_code_and_keeps_the_last_checkpoint(tmp_path, monkeypatch):

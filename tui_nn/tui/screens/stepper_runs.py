@@ -45,7 +45,7 @@ class RunKeys(FocusKeys):
     def on_mount(self) -> None:
         if self.first is not None:
             command, said = self.first
-            self.call_after_refresh(self.do, command, lambda: self._say(said))
+            self.call_after_refresh(self.do, command, partial(self._say, said) if said else None)
 
     # -- moving
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 from tui_nn.session.explain import entry
 from tui_nn.session.replay import CourseSession
 from tui_nn.tui import training_commands as commands
+from tui_nn.tui import travel
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.screens.batch_stepper import BatchStepper
 from tui_nn.tui.screens.prompt import Prompt
@@ -94,7 +95,10 @@ class TrainingScreen(TrainingPanes):
         if not found or shot is None or shot.facts is None:
             return
         title = f"{shot.facts.name}, iteration {found[0].position.iteration}"
-        self.app.push_screen(BatchStepper(title, found[0]), lambda _: self._go_on(found[0], was))
+        screen = BatchStepper(title, found[0])
+        if shot.progress is not None and shot.progress.stop is not None and shot.progress.stop.kind == "non-finite":
+            screen.first = travel.iterations(1), ""  # to where training had to end, and so to the autopsy
+        self.app.push_screen(screen, lambda _: self._go_on(found[0], was))
 
     def _go_on(self, stepped: CourseSession, was: bool) -> None:
         """Back from the stepper: training goes on where it did, and without what was changed there."""

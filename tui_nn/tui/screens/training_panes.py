@@ -179,7 +179,10 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         shown = ", ".join(f"{name} {self.look.number(value)}" for name, value in figures.items())
         test = f"; test {shown}" if shown else ""
         self.resized()
-        self.query_one(StatusPane).say(f"{result['reason']}{test}. It is kept; q leaves.")
+        said = f"{result['reason']}{test}. It is kept; q leaves."
+        if result["status"] == "non-finite":
+            said = f"A number is not finite: i goes there and says why. The run is kept; q leaves. {result['reason']}"
+        self.query_one(StatusPane).say(said)
 
     def draw(self) -> None:
         """Draw all panes."""
