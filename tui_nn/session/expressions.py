@@ -10,6 +10,7 @@ from tui_nn.lang.parse import parse_expression
 from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.shape_rules import Shape, describe
 from tui_nn.lang.shapes import shape_of
+from tui_nn.lang.typed import typed as put_back
 from tui_nn.nn.optimizers import computing
 
 
@@ -22,9 +23,16 @@ def shape(program: Program, name: str) -> Shape:
     return program.shape(name)
 
 
+def typed(program: Program, text: str) -> str:
+    """The text with names as the screen writes them, `∂L/∂w₁`, put back into names as they are typed, `dw1`."""
+    per_parameter = (f"{k}.{p}" for k in program.update_names for p in program.parameters)
+    names = (*program.shapes, *program.update_roles, *per_parameter)
+    return put_back(text, names, program.gradients, program.loss or "")
+
+
 def checked(program: Program, text: str) -> tuple[Expression, Shape]:
     """An expression over the listing's names, and its shape. Raises EquationError or UserError."""
-    e = parse_expression(text)
+    e = parse_expression(typed(program, text))
     found = shape_of(e, {n: shape(program, n) for n in names(e)})
     if any(map(is_mask, walk(e))):
         raise UserError(f"`{text}`: a mask is drawn by its line; name that line instead of drawing another")

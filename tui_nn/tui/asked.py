@@ -6,14 +6,15 @@ import math
 
 from tui_nn.engine.program import Program
 from tui_nn.errors import UserError
+from tui_nn.session.expressions import typed
 
 
 def place_of(text: str, program: Program, iteration: int) -> tuple[int, int | None]:
-    """`12`, `12:7`, or the name of a line in this iteration, `dw1`: an iteration and a line, None for its end.
+    """An iteration and a line, None for its end: `12`, `12:7`, or a line's name, `dw1` or `∂L/∂w₁`, in this iteration.
 
     Raises UserError for anything else.
     """
-    name = text.strip()
+    name = typed(program, text.strip())
     line = program.line_of(f"theta.{name}" if name in program.parameters else name)
     if line is not None:
         return iteration, line.number
