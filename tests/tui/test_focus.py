@@ -168,6 +168,29 @@ async def test_an_edit_that_changes_nothing_is_none_and_one_that_is_undone_gives
         assert driver.screen.view == view
 
 
+async def test_all_that_a_branch_has_changed_can_be_read_in_the_smallest_usual_terminal():
+    async with opened("S5") as driver:
+        await driver.to("Prompt", "e")
+        await driver.type("w1=2")
+        await driver.to("StepperScreen", "enter")
+        await driver.press("i")
+        heads = driver.snapshot.heads
+        changed = [row for row in driver.screen.subject.rows if row.key in heads and heads[row.key].changed]
+        assert len(changed) > 10
+        assert "more lines" in driver.text()
+        driver.screen.query_one("#watch").focus()
+        seen = set()
+        for key in ("home", *["down"] * len(changed), "end"):
+            await driver.press(key)
+            lines = [line[40:] for line in driver.text().splitlines()]
+            words = {
+                line.split()[0] for line in lines[lines.index(next(x for x in lines if "[what if]" in x)) :] if line
+            }
+            seen |= {row.key for row in changed if row.text.split(" = ")[0] in words}
+        assert seen == {row.key for row in changed}
+        assert "more lines" not in driver.text()
+
+
 async def test_a_focus_that_stays_stays():
     async with opened("S5") as driver:
         await driver.press("1", "3", "n", "f", "i", "i", "b")

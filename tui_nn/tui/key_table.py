@@ -227,6 +227,7 @@ PANES: dict[str, tuple[Key, ...]] = {
     ),
     "tensor": (*_MOVES, *_SIDEWAYS, Key("enter", "open", "why", "to the card of this number", 1)),
     "graph": (*_SIDEWAYS, *_MOVES[:2], Key("enter", "open", "why", "to the card of this node", 1)),
+    "watch": _MOVES,
     "scrubber": (
         Key("left", "left", "earlier", "an iteration earlier"),
         Key("right", "right", "later", "an iteration later"),

@@ -10,9 +10,10 @@ from textual.message import Message
 from tui_nn.session.explain import Operand
 from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.card import Card, card, trail
+from tui_nn.tui.drawing.window import window
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
-from tui_nn.view.picture import Picture, picture, text_line
+from tui_nn.view.picture import Picture
 
 
 class CardPane(Pane, can_focus=True):
@@ -75,12 +76,9 @@ class CardPane(Pane, can_focus=True):
         drawn, self._first = card(data, self._subject.notation, self.look, width)
         at = self._first + self._cursor if self.has_focus and self.operands else 0
         self._top = max(min(self._top, at, drawn.height - height), at - height + 1, 0)
-        seen = drawn.crop(0, self._top, width, height)
-        below = drawn.height - height
-        if self.has_focus or below <= 0:
-            return seen
-        more = text_line([(f"  {self.look.glyphs.ellipsis} {below + 1} more lines", self.look.style("dim"))])
-        return seen.crop(0, 0, width, height - 1).above(picture([more], width))
+        if self.has_focus:
+            return drawn.crop(0, self._top, width, height)
+        return window(drawn, self._top, width, height, self.look)
 
     def _point(self, index: int) -> None:
         self._cursor = min(max(index, 0), max(len(self.operands) - 1, 0))

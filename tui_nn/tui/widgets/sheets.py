@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 
+from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.state import state
 from tui_nn.tui.drawing.watches import watches
+from tui_nn.tui.drawing.window import window
 from tui_nn.tui.snapshot import Snapshot
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.turn import Turn
@@ -83,7 +85,13 @@ class LossPane(Sheet):
 
 
 class WatchPane(Sheet):
-    """Watched expressions; original and branch side by side."""
+    """Watched expressions; original and branch side by side. It scrolls where there is not room for all."""
+
+    BINDINGS = pane_bindings("watch")
+
+    def __init__(self, name: str, subject: Subject) -> None:
+        super().__init__(name, subject)
+        self._top, self._lowest = 0, 0
 
     @property
     def title_text(self) -> str:
@@ -95,4 +103,36 @@ class WatchPane(Sheet):
         if shot is None:
             return picture([], width)
         drawn = watches(shot, self.subject, self.look, width)
-        return drawn.crop(0, 0, width, height)
+        self._lowest = max(drawn.height - height, 0)
+        self._top = min(self._top, self._lowest)
+        return window(drawn, self._top, width, height, self.look)
+
+    def _scroll(self, to: int) -> None:
+        self._top = min(max(to, 0), self._lowest)
+        self.update()
+
+    def action_up(self) -> None:
+        self._scroll(self._top - 1)
+
+    def action_down(self) -> None:
+        self._scroll(self._top + 1)
+
+    def action_home(self) -> None:
+        self._scroll(0)
+
+    def action_end(self) -> None:
+        self._scroll(self._lowest)
+
+    def action_page_up(self) -> None:
+        self._scroll(self._top - self.body[1] + 1)
+
+    def action_page_down(self) -> None:
+        self._scroll(self._top + self.body[1] - 1)
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel moves a line."""
+        self.action_down()
+
+    def on_mouse_scroll_up(self) -> None:
+        """Likewise."""
+        self.action_up()
