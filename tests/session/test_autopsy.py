@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.autopsy import autopsy
+from tui_nn.session.open_run import open_run
+from tui_nn.session.run import Run
+from tui_nn.session.settings import from_values
 
 
 def test_a_learning_rate_that_is_too_large():
@@ -40,7 +45,7 @@ def test_the_first_of_them_is_found_also_from_far_behind_it():
         ("a = exp(w * x); L = a**2", {"w": 1.0, "x": 900.0}, "e to the power of 900"),
         ("a = w - x; L = x / a", {"w": 2.0, "x": 2.0}, "divides by 0"),
         ("L = sqrt(w) * x", {"w": -4.0, "x": 1.0}, "root of -4"),
-        ("L = (w * x)**2", {"w": 1e200, "x": 1.0}, "too large for a float, made of 1e+200 and 2"),
+        ("L = (w * x)**2", {"w": 1e200, "x": 1.0}, "too large for float64, made of 1e+200 and 2"),
         ("L = (w * x)**2", {"w": 1.0, "x": float("nan")}, "not finite before this line"),
     ],
 )
@@ -57,3 +62,30 @@ def test_all_is_well():
     session = find("S5").session()
     session.run(20)
     assert autopsy(session) is None
+
+
+def run_away(tmp_path, **settings):
+    """A run that training had to end, in the stepper, right after the line that did it."""
+    run = Run.begin(from_values({"out": str(tmp_path / "run"), "steps": 60, **settings}))
+    while run.trainer.stop is None:
+        run.advance(0)
+    session = open_run(run.folder, run.trainer.course.iteration)
+    assert session.run(3).kind == "non-finite"
+    return session
+
+
+def test_numbers_that_float32_cannot_hold_are_a_cause(tmp_path):
+    found = autopsy(run_away(tmp_path, data="iris", lr=1e30))
+    assert found.began is None
+    line, step = found.causes
+    product = re.match(r"W2\[\d+, \d+\] \* A1\[\d+, \d+\] is too large for float32, made of (\S+) and (\S+)$", line)
+    assert 3.4e38 < abs(float(product[1]) * float(product[2])) < 1e308
+    assert re.match(r"the largest parameter went from 1\.\d+ to 1e\+30 in the one step of iteration 1", step)
+    assert step.endswith("the learning rate lr = 1e+30 is too large")
+
+
+def test_growth_from_nothing_has_no_factor(tmp_path):
+    session = run_away(tmp_path, data="iris", lr=100.0, optimizer="sgd")
+    found = autopsy(session)
+    assert found.sizes[found.began.iteration - 1][1] == 0
+    assert re.match(r"\|J\| grew from 0 to \S+ in \d+ iterations: most likely", found.causes[-1])

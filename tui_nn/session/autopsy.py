@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.engine.program import Dtype
 from tui_nn.lang.arithmetic import evaluate
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.expression import Call, Entries, Expression, Number
@@ -65,6 +66,8 @@ def autopsy(session: Session) -> Autopsy | None:
             causes = (*causes, _too_fast(session, sizes[began:]))
         elif position.iteration == 1:
             causes = (*causes, "it happens in the very first pass: look at the inputs and at where parameters start")
+        else:
+            causes = (*causes, *_one_step(session, position.iteration - 1))
         at = None if began is None else Position(sizes[began][0], session.length)
         return Autopsy(position, text, card, sizes, at, causes)
     finally:
@@ -121,14 +124,30 @@ def _began(sizes: tuple[tuple[int, float], ...]) -> int | None:
 
 def _too_fast(session: Session, sizes: tuple[tuple[int, float], ...]) -> str:
     (first, small), (last, large) = sizes[0], sizes[-1]
-    factor = (large / max(small, 1e-300)) ** (1 / (last - first)) if math.isfinite(large) else math.inf
     what = f"|{session.program.loss}|" if session.program.loss else "the largest parameter"
+    grew = f"{what} grew from {small:.4g} to {large:.4g} in {last - first} iterations"
+    if small > 0 and math.isfinite(large):
+        grew += f", about ×{math.exp((math.log(large) - math.log(small)) / (last - first)):.3g} in each"
+    return f"{grew}: most likely {_too_long(session)}"
+
+
+def _one_step(session: Session, iteration: int) -> tuple[str, ...]:
+    """Whether the update of an iteration took the parameters far away from where they were."""
+    program = session.program
+    found = []
+    for line in (program.phase_end("backward"), session.length):
+        session.goto(iteration, line)
+        found.append(max(float(np.abs(session.value(n)).max(initial=0)) for n in program.parameters))
+    small, large = found
+    if large <= GROWN * max(small, 1e-300):
+        return ()
+    went = f"the largest parameter went from {small:.4g} to {large:.4g} in the one step of iteration {iteration}"
+    return (f"{went}: most likely {_too_long(session)}",)
+
+
+def _too_long(session: Session) -> str:
     rate = session.evaluate("lr") if "lr" in session.program.update_roles else None
-    cause = "the steps are too long" if rate is None else f"the learning rate lr = {float(rate):g} is too large"
-    return (
-        f"{what} grew from {small:.4g} to {large:.4g} in {last - first} iterations, "
-        f"about ×{factor:.3g} in each: most likely {cause}"
-    )
+    return "the steps are too long" if rate is None else f"the learning rate lr = {float(rate):g} is too large"
 
 
 @dataclass
@@ -136,6 +155,7 @@ class _Values:
     """The numbers that the line read, a tensor at a time."""
 
     session: Session
+    largest: float  # that the type of the numbers can hold
     arrays: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
 
     def __getitem__(self, entry: Entry, /) -> float:
@@ -144,13 +164,17 @@ class _Values:
             self.arrays[name] = self.session.value(name)
         return float(self.arrays[name][index])
 
+    def holds(self, number: float) -> bool:
+        """Whether the type of the numbers has such a finite one: the line is worked out in float64 here."""
+        return abs(number) <= self.largest
+
 
 def _in_the_line(session: Session, card: Explanation) -> tuple[str, ...]:
     """The innermost operation that made such a number out of finite ones, in words."""
     if card.projected is None:
         return (card.note,) if card.note else ()
     session.goto(card.position.iteration, card.position.line - 1)
-    values = _Values(session)
+    values = _Values(session, float(np.finfo(session.program.dtype).max))
     try:
         found = _innermost(card.projected, values)
     except EquationError:
@@ -158,14 +182,14 @@ def _in_the_line(session: Session, card: Explanation) -> tuple[str, ...]:
     if found is None:
         return ()
     numbers = [evaluate(a, values) for a in found.args]
-    bad = next((i for i, number in enumerate(numbers) if not math.isfinite(number)), None)
+    bad = next((i for i, number in enumerate(numbers) if not values.holds(number)), None)
     if bad is not None:
         return (f"{write(found.args[bad])} was not finite before this line: it was given so",)
-    return (_REASONS.get(found.op, _overflow)(write(found), numbers),)
+    return (_REASONS.get(found.op, _overflow)(write(found), numbers, session.program.dtype),)
 
 
 def _innermost(e: Expression, values: _Values) -> Call | None:
-    if not isinstance(e, Call) or math.isfinite(evaluate(e, values)):
+    if not isinstance(e, Call) or values.holds(evaluate(e, values)):
         return None
     for arg in e.terms if isinstance(e, Entries) else e.args:
         if not isinstance(arg, Number) and (found := _innermost(arg, values)) is not None:
@@ -173,33 +197,35 @@ def _innermost(e: Expression, values: _Values) -> Call | None:
     return e
 
 
-def _overflow(text: str, numbers: list[float]) -> str:
+def _overflow(text: str, numbers: list[float], dtype: Dtype) -> str:
     *most, last = [f"{n:.4g}" for n in numbers]
-    return f"{text} is too large for a float, made of {', '.join(most)}{' and ' if most else ''}{last}"
+    return f"{text} is too large for {dtype}, made of {', '.join(most)}{' and ' if most else ''}{last}"
 
 
-def _divide(text: str, numbers: list[float]) -> str:
-    return f"{text} divides by 0: add a small number below the line" if numbers[1] == 0 else _overflow(text, numbers)
+def _divide(text: str, numbers: list[float], dtype: Dtype) -> str:
+    if numbers[1] == 0:
+        return f"{text} divides by 0: add a small number below the line"
+    return _overflow(text, numbers, dtype)
 
 
-def _log(text: str, numbers: list[float]) -> str:
+def _log(text: str, numbers: list[float], dtype: Dtype) -> str:
     return (
         f"{text} is the logarithm of {numbers[0]:.4g}, and there is none: keep it above 0, "
         "or take a cross-entropy that starts from logits"
     )
 
 
-def _sqrt(text: str, numbers: list[float]) -> str:
+def _sqrt(text: str, numbers: list[float], dtype: Dtype) -> str:
     return f"{text} is the root of {numbers[0]:.4g}, and there is none: keep it at 0 or above"
 
 
-def _exp(text: str, numbers: list[float]) -> str:
+def _exp(text: str, numbers: list[float], dtype: Dtype) -> str:
     return (
-        f"{text} is e to the power of {numbers[0]:.4g}, too large for a float: make it smaller, or subtract the largest"
+        f"{text} is e to the power of {numbers[0]:.4g}, too large for {dtype}: make it smaller, or subtract the largest"
     )
 
 
-_REASONS: dict[str, Callable[[str, list[float]], str]] = {
+_REASONS: dict[str, Callable[[str, list[float], Dtype], str]] = {
     "divide": _divide,
     "log": _log,
     "log1p": _log,
