@@ -48,9 +48,8 @@ def report(
         parts.append(f"  {when(found.began)}; {way}" if found.began else "  it came at once, without growing first")
         if curve and len(found.sizes) > 1:
             parts += _growth(found, notation, look, width - 2)
-    parts += ["", "Likely causes", *(f"  {cause}" for cause in found.causes or (UNKNOWN,))]
-    if notes:
-        parts += ["", "What to do", *(f"  {note}" for note in notes)]
+    parts += ["", "Likely causes, and what to do" if notes else "Likely causes"]
+    parts += [f"  {text}" for text in (*(found.causes or (UNKNOWN,)), *notes)]
     return "\n".join(look.text(text) for part in parts for text in _hanging(part, width))
 
 
@@ -59,9 +58,9 @@ def _growth(found: Autopsy, notation: Notation, look: Look, width: int) -> list[
     first = found.began.iteration if found.began else found.sizes[0][0]
     sizes = [(at, size) for at, size in found.sizes if at >= 2 * first - found.sizes[-1][0]]
     what = f"|{notation.name(notation.program.loss)}|" if notation.program.loss else "the largest parameter"
-    begin, end = (f"{look.number(size, digits=3)} (iteration {at})" for at, size in (sizes[0], sizes[-1]))
-    drawn = sparkline(_powers([size for _, size in sizes]), look, width).plain
-    return [f"  {what} from {begin} to {end}, in powers of ten:", f"  {drawn}"]
+    begin, end = (look.number(size, digits=3) for _, size in (sizes[0], sizes[-1]))
+    label = f"{what} from {begin} to {end} in iterations {sizes[0][0]} to {sizes[-1][0]}, logarithmic:"
+    return [f"  {label}", "  " + sparkline(_powers([size for _, size in sizes]), look, width).plain]
 
 
 def _powers(sizes: Sequence[float]) -> NDArray[np.float64]:
