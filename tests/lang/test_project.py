@@ -166,8 +166,9 @@ def test_a_hopelessly_long_sum_costs_only_what_is_looked_at() -> None:
         ("exp(-a) + tanh(b)", (1, -1), "exp(-1) + tanh(-1)"),
         ("a * -0.5", (1, 0), "1 * (-0.5)"),
         ("maximum(a, b) > b", (-3, -4), "maximum(-3, -4) > (-4)"),
-        ("a / b", (1 / 3, 1e-9), "0.3333 / 1e-09"),
+        ("a / b", (1 / 3, 1e-9), "0.3333 / 1e-9"),
         ("a / b", (float("nan"), float("-inf")), "nan / (-inf)"),
+        ("a * b", (2.5e20, -1.5e-7), "2.5e20 * (-1.5e-7)"),
     ],
 )
 def test_numbers_in_place(text: str, numbers: tuple[float, float], written: str) -> None:

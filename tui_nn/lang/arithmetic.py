@@ -11,7 +11,7 @@ from tui_nn.lang.expression import Call, Entries, Expression, Index, Name, Numbe
 from tui_nn.lang.primitives import OPERATORS
 from tui_nn.lang.project import Entry
 from tui_nn.lang.templates import definition
-from tui_nn.lang.write import brackets, write
+from tui_nn.lang.write import brackets, plain_exponent, write
 
 
 class Values(Protocol):
@@ -28,7 +28,7 @@ def put_numbers(e: Expression, values: Values, digits: int = 4) -> str:
         values: the number of each entry.
         digits: significant digits.
     """
-    return write(_numbered(e, values, lambda value: f"{value:.{digits}g}", bare=True))
+    return write(_numbered(e, values, lambda value: plain_exponent(f"{value:.{digits}g}"), bare=True))
 
 
 def _numbered(e: Expression, values: Values, text: Callable[[float], str], *, bare: bool) -> Expression:

@@ -28,9 +28,12 @@ ATOM = 11
 
 def write_number(value: int | float) -> str:
     """A number in the shortest form that reads back as the same number."""
-    if isinstance(value, int):
-        return str(value)
-    mantissa, e, exponent = repr(value).partition("e")
+    return str(value) if isinstance(value, int) else plain_exponent(repr(value))
+
+
+def plain_exponent(number: str) -> str:
+    """A number as Python writes it, `1e+20` or `1e-07`, without what an exponent need not have: `1e20`, `1e-7`."""
+    mantissa, e, exponent = number.partition("e")
     return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 
