@@ -56,6 +56,23 @@ def test_it_goes_forward_over_ends_of_epochs_and_back_beyond_where_it_was_opened
         assert same(session, seen[iteration]), iteration
 
 
+def test_a_way_back_beyond_where_it_was_opened_can_be_left(trained, monkeypatch):
+    monkeypatch.setattr("tui_nn.session.course.SLICE", 1)
+    monkeypatch.setattr("tui_nn.session.open_run.BEHIND", 3)
+    folder, seen = trained
+    for slices, stands in ((1, 20), (6, 20), (7, 20), (8, 8), (9, 9), (10, 10), (11, 11)):
+        session = open_run(folder, 20)
+        session.next_iteration()
+        way = session.going(11, session.length)  # 7 iterations from the start on, for a checkpoint, and then 4
+        for _ in zip(range(slices), way, strict=False):
+            pass
+        way.close()
+        assert session.position == (stands, session.length)
+        assert same(session, seen[stands])
+        session.goto(12, session.length)
+        assert same(session, seen[12])
+
+
 def test_steps_stop_at_lines_of_the_batch_at_hand(trained):
     folder, seen = trained
     session = open_run(folder, 9)

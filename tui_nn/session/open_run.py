@@ -48,7 +48,7 @@ def opening(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None)
         course.rates = [(int(start), float(rate)) for start, rate in stored.facts["rates"]]
     if plan.plateau(settings):
         course.rates += _fallen(folder, course, stored.iteration if stored else 0)
-    start = yield from _going(folder, course, iteration - 1, say)
+    start = yield from state_at(folder, course, iteration - 1, say)
     return CourseSession(course, start, lambda at: state_at(folder, course, at - BEHIND))
 
 
@@ -79,12 +79,8 @@ def _fallen(folder: RunFolder, course: Course, known: int) -> list[tuple[int, fl
     return [(iteration - course.per_epoch + 1, rate) for iteration, rate in later]
 
 
-def state_at(folder: RunFolder, course: Course, iteration: int) -> Checkpoint:
-    """The state at the end of an iteration (0, or below: before the first)."""
-    return whole(_going(folder, course, iteration, lambda line: None))
-
-
-def _going(folder: RunFolder, course: Course, iteration: int, say: Say) -> Way[Checkpoint]:
+def state_at(folder: RunFolder, course: Course, iteration: int, say: Say = lambda line: None) -> Way[Checkpoint]:
+    """The way to the state at the end of an iteration (0, or below: before the first)."""
     iteration = max(iteration, 0)
     stored, _ = newest(folder.checkpoints, at_most=iteration)
     if stored is None:

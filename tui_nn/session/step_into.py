@@ -11,6 +11,7 @@ from tui_nn.session.open_run import BEHIND, state_at
 from tui_nn.session.replay import CourseSession
 from tui_nn.session.run import Run
 from tui_nn.session.threads import hold
+from tui_nn.session.ways import Way
 
 
 def step_into(run: Run) -> CourseSession:
@@ -19,7 +20,7 @@ def step_into(run: Run) -> CourseSession:
     course = run.trainer.course.twin()
     here, recent = course.machines.owner.save(), run.trainer.recent
 
-    def older(at: int) -> Checkpoint:
-        return recent if recent.iteration <= at else state_at(run.folder, course, at - BEHIND)
+    def older(at: int) -> Way[Checkpoint]:
+        return recent if recent.iteration <= at else (yield from state_at(run.folder, course, at - BEHIND))
 
     return CourseSession(course, here, older)

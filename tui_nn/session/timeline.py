@@ -29,8 +29,8 @@ CHUNK = 256  # iterations of a slice, at most
 
 T = TypeVar("T")
 
-Older = Callable[[int], Checkpoint]
-"""The latest known checkpoint at or before the end of an iteration."""
+Older = Callable[[int], Way[Checkpoint]]
+"""The way to the latest checkpoint that is known, or can be computed, at or before the end of an iteration."""
 
 
 @dataclass
@@ -99,7 +99,7 @@ class Timeline:
         """Put a change in and recompute all that follows, up to here."""
         edits = list(self._branch.edits)
         insort(edits, edit, key=lambda e: (e.iteration, e.line))
-        history = self._reaching(edit.iteration - 1)
+        history = yield from self._reaching(edit.iteration - 1)
         yield from self._enter(_Branch(edits, history.before(edit.iteration), self._branch))
 
     def undoing(self) -> Way[None]:
@@ -148,14 +148,22 @@ class Timeline:
 
     # -- computing
 
-    def _reaching(self, iteration: int) -> History:
-        """This branch's history; an older one where it begins after the end of an iteration. Raises UserError."""
+    def _reaching(self, iteration: int) -> Way[History]:
+        """This branch's history; an older one where it begins after the end of an iteration. Raises UserError.
+
+        The way to an older one is long; who closes it there stands where it began.
+        """
         history = self._branch.history
         if history.reaches(iteration):
             return history
         if self._older is None:
             raise UserError(f"what was computed in iteration {iteration + 1} lies before the first that is known here")
-        return History(self._older(iteration), self._budget)
+        here = self.position
+        try:
+            return History((yield from self._older(iteration)), self._budget)
+        except GeneratorExit:
+            whole(self._replay(here))
+            raise
 
     def _nearest(self, to: Position) -> int:
         return self._branch.history.nearest(to.iteration - 1).iteration
@@ -163,7 +171,9 @@ class Timeline:
     def _replay(self, to: Position) -> Way[None]:
         """From the nearest checkpoint before an iteration to a line in it."""
         before = to.iteration - 1
-        self._branch.history = self._reaching(before)  # older than any edit of the branch: the run without them
+        self._branch.history = yield from self._reaching(
+            before
+        )  # older than any edit of the branch: the run without them
         checkpoint = self._branch.history.nearest(before)
         self._player.restore(checkpoint)
         for edit in self._branch.edits:
