@@ -139,4 +139,17 @@ async def test_what_has_nothing_to_optimise_says_so():
         contestants("A1", Settings({}))
     async with opened("A1") as driver:
         await driver.press("l")
-        assert "nothing to optimise" in next(iter(driver.app._notifications)).message
+        await driver.pilot.pause()
+        assert "nothing to optimise" in driver.text()
+        await driver.press("n")
+        assert "nothing to optimise" not in driver.text()
+
+
+async def test_a_count_that_is_refused_is_said_until_something_is_done():
+    async with opened(size=(60, 18)) as driver:
+        await race(driver)
+        await driver.type("10000005")
+        assert "The largest count is 1,000,000: it stays at 1,000,000" in driver.text()
+        await driver.press("plus")
+        assert "largest" not in driver.text()
+        assert "speed: " in driver.text()

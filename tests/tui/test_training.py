@@ -402,9 +402,10 @@ async def test_what_cannot_begin_is_said_where_it_was_asked_for(tmp_path):
 
         await driver.to("StopQuestion", "q")
         await driver.to("LessonsScreen", "k")
-        driver.app.push_screen(TrainingScreen(partial(Run.begin, small(tmp_path / "app")), "occupied"))
-        await driver.when(lambda: type(driver.screen).__name__ == "LessonsScreen" and driver.app._notifications)
-        assert "holds no run" in next(iter(driver.app._notifications)).message
+        screen = TrainingScreen(partial(Run.begin, small(tmp_path / "app")), "occupied")
+        driver.app.push_screen(screen)
+        await driver.when(lambda: type(driver.screen).__name__ == "LessonsScreen" and screen.refused)
+        assert "holds no run" in screen.refused
 
 
 async def test_what_the_layers_say_is_what_the_machine_holds(tmp_path):

@@ -13,10 +13,11 @@ from tui_nn.session.settings import Settings, from_values, rows
 from tui_nn.tui import keys
 from tui_nn.tui.screens.question import DeleteQuestion, StopQuestion
 from tui_nn.tui.screens.runs import RunsScreen
-from tui_nn.tui.screens.train_form import TrainFormScreen, given, known_rows, names_of, read
+from tui_nn.tui.screens.train_form import TrainFormScreen, given, names_of, read
 from tui_nn.tui.screens.training import TrainingScreen
 from tui_nn.tui.screens.training_panes import VIEWS
 from tui_nn.tui.widgets.training import ranges_far
+from tui_nn.tui.wording import known_rows, meaning
 from tui_nn.view.look import Colours, Look
 from tui_nn.view.plot import Series
 
@@ -118,7 +119,7 @@ async def test_a_field_is_seen_with_all_that_is_said_of_it_however_much_that_is(
         for name in [name for name, row in known_rows().items() if len(names_of(name, row)) > 8]:
             driver.screen.query_one(f"#set-{name}").focus()
             row = known_rows()[name]
-            said = f"{row.help} One of: {', '.join(names_of(name, row))}."
+            said = f"{meaning(row)} One of: {', '.join(names_of(name, row))}."
             for _ in range(500):  # the help grows, the fields give way, and the one in focus is scrolled back
                 await driver.pilot.pause()
                 drawn = driver.text().splitlines()[1:]
@@ -163,12 +164,58 @@ async def test_data_that_is_not_there_leads_back_to_the_form(tmp_path, monkeypat
         await driver.to("TrainFormScreen", "t")
         driver.screen.query_one("#set-data").value = "nothing.csv"
         await driver.press("f5")
-        for _ in range(100):
-            await driver.pilot.pause(0.02)
-            if isinstance(driver.screen, TrainFormScreen) and driver.app._notifications:
-                break
+        await driver.when(lambda: "no data set" in driver.text())
         assert isinstance(driver.screen, TrainFormScreen)
-        assert "nothing.csv" in next(iter(driver.app._notifications)).message
+        assert "'nothing.csv'" in driver.text()
+
+
+async def test_what_is_wrong_with_a_run_stands_in_the_form_until_something_else_is_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with opened() as driver:
+        await driver.to("TrainFormScreen", "t")
+        form = driver.screen
+        form.query_one("#set-activation").value = "rellu"
+        await driver.press("f5")
+        await driver.when(lambda: driver.screen is form and "rellu" in said(form))
+        await driver.press("tab")
+        assert "rellu" in said(form), "it is read on the way to the field that is to be mended"
+        form.query_one("#set-epochs").value = "-1"
+        await driver.pilot.pause()
+        assert "rellu" not in said(form)
+        assert "epochs takes a whole number" in said(form)
+        form.query_one("#set-epochs").value = "1"
+        form.query_one("#set-activation").value = "relu"
+        await driver.pilot.pause()
+        await driver.press("f5")
+        await driver.until("TrainingScreen")
+        assert "rellu" not in driver.text()
+        assert not driver.app._notifications
+
+
+def said(form):
+    """What stands below the fields."""
+    return str(form.query_one("#setting-help").render())
+
+
+async def test_the_form_speaks_of_fields_and_not_of_flags(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with opened() as driver:
+        await driver.to("TrainFormScreen", "t")
+        form = driver.screen
+        assert "stdin" not in said(form)
+        form.query_one("#set-data").value = "moons"
+        form.query_one("#set-batch_size").value = "x"
+        await driver.pilot.pause()
+        assert said(form).startswith("batch size takes a number of rows")
+        form.query_one("#set-batch_size").value = "32"
+        form.query_one("#set-batch_norm").value = "yes"
+        await driver.press("f3")
+        form.query_one("#set-batch_renorm").value = "yes"
+        assert all("--" not in box.placeholder for box in form.query("Input"))
+        await driver.pilot.pause()
+        await driver.press("f5")
+        await driver.when(lambda: driver.screen is form and "one of them is enough" in said(form))
+        assert said(form).startswith("batch norm and batch renorm: ")
 
 
 # -- layouts and looks

@@ -124,7 +124,7 @@ class TuiNN(TypeAhead):
         try:
             self.push_screen(StepperScreen(find(target, settings), settings))
         except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
+            self.complain(str(error))
             return str(error)
         return ""
 
@@ -136,7 +136,15 @@ class TuiNN(TypeAhead):
         try:
             self.push_screen(LockstepScreen(target, settings or Settings({})))
         except UserError as error:
-            self.notify(str(error), severity="error", markup=False)
+            self.complain(str(error))
+
+    def complain(self, text: str) -> None:
+        """Say on the screen that is seen what could not be opened."""
+        from tui_nn.tui.wording import without_flags
+
+        say = getattr(self.screen, "complain", None)
+        if say is not None:
+            self.call_after_refresh(say, without_flags(text))
 
     def open_new_run(self, data: str = "") -> None:
         """Open the form of a new run."""

@@ -11,6 +11,7 @@ from tui_nn.session.settings import PANELS, Row
 from tui_nn.tui.drawing.state import title
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.why import ROLES, UPDATE, Section
+from tui_nn.tui.wording import label, meaning, unset
 from tui_nn.view.look import Look
 
 ENDED = (
@@ -100,11 +101,11 @@ def of_settings(shown: Iterable[str], table: Mapping[str, Row]) -> list[Section]
     """The settings that have a field, by panel: what they mean, and what holds where the field is empty."""
     names = [name for name in table if name in set(shown)]
     return [
-        (panel, tuple((name.replace("_", " "), _meaning(table[name])) for name in names if table[name].panel == panel))
+        (panel, tuple((label(name), _meaning(table[name])) for name in names if table[name].panel == panel))
         for panel in PANELS
         if any(table[name].panel == panel for name in names)
     ]
 
 
 def _meaning(row: Row) -> str:
-    return f"{row.help} Empty: {row.unset}." if row.unset else row.help
+    return f"{meaning(row)} Empty: {unset(row)}." if row.unset else meaning(row)

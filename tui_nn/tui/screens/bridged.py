@@ -14,6 +14,7 @@ from textual.timer import Timer
 from tui_nn.tui.bridge import Bridge, Slices, Ticket
 from tui_nn.tui.screens.base import BaseScreen
 from tui_nn.tui.travel import ahead, iterations, look, move, phases
+from tui_nn.tui.wording import without_flags
 from tui_nn.view.plotext_canvas import preload
 
 QUICK = 0.03  # seconds that a key waits for its answer; what takes longer is polled for
@@ -118,7 +119,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
         if ticket.error:
             self.bridge.error = ""
         self._wake()
-        return ticket.error
+        return without_flags(ticket.error)
 
     def _wake(self) -> None:
         """Look at the bridge now, and again and again until it is idle."""
@@ -146,7 +147,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
             if self._timer is not None:
                 self._timer.pause()
             if self.bridge.error:
-                self.complain(self.bridge.error)
+                self.complain(without_flags(self.bridge.error))
                 self.bridge.error = ""
             waiting, self._then = self._then, []
             for then in waiting:

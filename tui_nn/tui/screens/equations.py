@@ -185,6 +185,13 @@ class EquationsScreen(BaseScreen[None]):
         text = found.derived if not found.complaint else found.complaint
         if found.line is not None:
             text = f"line {found.line + 1}: {found.complaint}"
+        self._show(text)
+
+    def complain(self, text: str) -> None:
+        """Say why it cannot be stepped, until something else is typed."""
+        self._show(text)
+
+    def _show(self, text: str) -> None:
         self.query_one("#derived", Static).update(Content(safe(text, self.look)))
 
     def action_step(self) -> None:

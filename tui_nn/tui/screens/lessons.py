@@ -83,7 +83,7 @@ class LessonsScreen(BaseScreen[None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what the lesson is about."""
         lesson = next((lesson for lesson in all_lessons() if lesson.slug == event.option.id), None)
-        self.query_one("#about-text", Static).update(Content(safe(about(lesson), self.look) if lesson else ""))
+        self._tell(about(lesson) if lesson else "")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click."""
@@ -151,7 +151,16 @@ class LessonsScreen(BaseScreen[None]):
                 options.add_option(Option(Content(_row(lesson)), id=lesson.slug))
         options.highlighted = 1 if options.option_count > 1 else None
         if not options.option_count:
-            self.query_one("#about-text", Static).update(Content("No lesson has all of these words."))
+            self._tell("No lesson has all of these words.")
+
+    def complain(self, text: str) -> None:
+        """Say what could not be opened; it stays until the pointer is moved."""
+        self._tell(text, wrong=True)
+
+    def _tell(self, text: str, *, wrong: bool = False) -> None:
+        sign = self.query_one("#about-text", Static)
+        sign.set_class(wrong, "-wrong")
+        sign.update(Content(safe(text, self.look)))
 
 
 WELCOME = (

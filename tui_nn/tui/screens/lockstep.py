@@ -62,6 +62,7 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         self._parameter = 0
         self.chosen = 0
         self._said = ""  # until something moves
+        self._wrong = ""
         self._programs = {name: session.program for name, session in sessions.items()}
         desk = LockstepDesk(Lockstep(sessions))
         super().__init__(Bridge(desk, LockstepWanted(self._parameters[0]), take_lockstep))
@@ -103,13 +104,17 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         iteration, line = shot.position
         longest = max(len(p.lines) for p in self._programs.values())
         self.running = self.running and shot.running
-        sign = self.at_work(shot.running) or self._said
-        self.query_one(Headline).show(f"{count}iteration {iteration}, line {line}/{longest}", sign)
+        place = f"{count}iteration {iteration}, line {line}/{longest}"
+        if self._wrong:
+            self.query_one(Headline).show("", self._wrong)
+        else:
+            self.query_one(Headline).show(place, self.at_work(shot.running) or self._said)
         self.query_one(KeyBar).at_present(busy=shot.running)
 
     def complain(self, text: str) -> None:
-        if text:
-            self.notify(text, severity="error", markup=False)
+        if text != self._wrong:
+            self._wrong = text
+            self.redraw()
 
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """A click on a tab."""
@@ -130,7 +135,7 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         self._said = ""
 
     def _say(self, text: str) -> None:
-        self._said = text
+        self._said, self._wrong = text, ""
         self.redraw()
 
     # -- looking

@@ -71,7 +71,7 @@ class RunsScreen(RunsPanes):
             self.complain(str(error))
             return ""
         screen = TrainingScreen(lambda say: Run.resume(run.folder, given, say), run.name)
-        self.app.call_later(self.app.push_screen, screen)
+        self.app.call_later(self.app.push_screen, screen, lambda _: self.complain(screen.refused))
         return ""
 
     def action_new(self) -> None:

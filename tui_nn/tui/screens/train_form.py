@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,7 +17,7 @@ from tui_nn.data.catalogue import CATALOGUE
 from tui_nn.errors import UserError
 from tui_nn.session.run import Run
 from tui_nn.session.run_facts import written
-from tui_nn.session.settings import OUTPUT, PANELS, Row, Settings, from_values, rows, to_values
+from tui_nn.session.settings import PANELS, Row, Settings, from_values, to_values
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import safe
 from tui_nn.tui.screen_help import of_settings
@@ -25,6 +25,10 @@ from tui_nn.tui.screens.base import BaseScreen
 from tui_nn.tui.why import Section
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
+from tui_nn.tui.wording import known_rows, label, meaning, unset, without_flags
+
+if TYPE_CHECKING:
+    from tui_nn.tui.screens.training import TrainingScreen
 
 USUAL = (
     "data", "layers", "activation", "dropout", "batch_norm", "optimizer", "lr", "schedule", "epochs", "batch_size",
@@ -32,11 +36,6 @@ USUAL = (
 )  # fmt: skip
 FIRST = {"data": "digits", "layers": "64,32", "epochs": "20"}
 SWITCHES = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
-
-
-def known_rows() -> dict[str, Row]:
-    """The settings of a run, but for those of the command line's output."""
-    return {name: row for name, (_, row) in rows().items() if row.panel != OUTPUT}
 
 
 def names_of(setting: str, row: Row) -> list[str]:
@@ -91,6 +90,7 @@ class TrainFormScreen(BaseScreen[None]):
             changed = {k: v for k, v in to_values(settings).items() if v != usual.get(k) and k != "out"}
             self._values = {name: written(value) for name, value in changed.items()}
         self._all = False
+        self._refused = ""  # why the run could not begin, until something else is typed
 
     def compose(self) -> ComposeResult:
         yield Headline("A new run")
@@ -105,12 +105,12 @@ class TrainFormScreen(BaseScreen[None]):
         self.check()
 
     def _field(self, name: str, row: Row) -> Horizontal:
-        usual = self.look.text(row.unset or written(to_values(Settings()).get(name)))
+        usual = self.look.text(unset(row) or written(to_values(Settings()).get(name)))
         names = names_of(name, row)
         suggester = SuggestFromList(names, case_sensitive=False) if names else None
         value = self._values.get(name, "")
         box = Input(value, placeholder=usual, id=f"set-{name}", suggester=suggester, compact=True)
-        return Horizontal(Label(Content(name.replace("_", " "))), box, classes="setting")
+        return Horizontal(Label(Content(label(name))), box, classes="setting")
 
     def sections(self) -> list[Section]:
         """The help for what is on the screen."""
@@ -136,13 +136,15 @@ class TrainFormScreen(BaseScreen[None]):
             read(self.texts)
             complaint = ""
         except UserError as error:
-            complaint = str(error).removeprefix("settings: ")
+            setting, space, rest = str(error).removeprefix("settings: ").partition(" ")
+            complaint = without_flags(f"{label(setting) if setting in known_rows() else setting}{space}{rest}")
         row = known_rows()[name]
         names = names_of(name, row)
-        text = row.help + (f"  One of: {', '.join(names)}." if names else "")
+        text = meaning(row) + (f"  One of: {', '.join(names)}." if names else "")
+        wrong = complaint or self._refused
         sign = self.query_one("#setting-help", Static)
-        sign.set_class(bool(complaint), "-wrong")
-        sign.update(Content(safe(complaint or text, self.look)))
+        sign.set_class(bool(wrong), "-wrong")
+        sign.update(Content(safe(wrong or text, self.look)))
         self.call_after_refresh(self._show_field)
         return complaint
 
@@ -153,6 +155,7 @@ class TrainFormScreen(BaseScreen[None]):
 
     def on_input_changed(self) -> None:
         """As it is typed."""
+        self._refused = ""
         self.check()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -199,11 +202,14 @@ class TrainFormScreen(BaseScreen[None]):
         settings = read(self.texts)
         screen = TrainingScreen(partial(Run.begin, settings), str(settings.data))
         # What cannot begin comes back here, to be put right.
-        self.app.push_screen(screen, lambda _: self._left(screen.has_begun))
+        self.app.push_screen(screen, lambda _: self._left(screen))
 
-    def _left(self, begun: bool) -> None:
-        if begun:
+    def _left(self, screen: TrainingScreen) -> None:
+        self._refused = screen.refused
+        if screen.has_begun:
             self.dismiss()
+        else:
+            self.check()
 
     def action_close(self) -> None:
         self.dismiss()

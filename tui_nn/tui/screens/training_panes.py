@@ -31,6 +31,7 @@ from tui_nn.tui.widgets.training import (
     StatusPane,
     WeightsPane,
 )
+from tui_nn.tui.wording import without_flags
 
 TRAINS = ("run", "next", "epoch", "rate", "checkpoint", "stop")  # actions that a run that has ended has no use for
 VIEWS = ("curves", "layers", "weights", "confusion", "rate", "result")
@@ -53,6 +54,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         training: whether it is meant to train, as opposed to pause.
         view: the one that is shown where there is room for few.
         abandoned: whether it is left without saving, or because there is nothing to save.
+        refused: why the run could not begin; it is left then, and whoever opened it says so.
     """
 
     AUTO_FOCUS = None
@@ -64,6 +66,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
         self.view = VIEWS[0]
         self.zoomed = False
         self.abandoned = False
+        self.refused = ""
         self._drawing = Turn(DRAWING)
         self._pane = 0  # that was drawn last
         self._heard = -1
@@ -170,7 +173,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
             self._draw_next(shot)
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
-        self.query_one(StatusPane).say(text, wrong=wrong, seconds=WHILE)
+        self.query_one(StatusPane).say(without_flags(text), wrong=wrong, seconds=WHILE)
 
     def _ended_now(self, result: Mapping[str, Any]) -> None:
         """Say how it has ended, once."""
@@ -224,7 +227,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
 
     def complain(self, text: str) -> None:
         if text and (self.snapshot is None or self.snapshot.facts is None):
-            self.app.notify(text, severity="error", markup=False, timeout=10)
+            self.refused = text
             self.dismiss()
             return
         if text and self.training:
