@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tui_nn.view.look import Look
 
 
+_WITHIN = 0.49  # of a pixel, from its middle: plotext's own borders lie within 0.002 of where they should
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """One axis: its range, how many pixels it has, whether it is logarithmic, and whether it counts.
@@ -37,12 +40,17 @@ class Axis:
     counts: bool = False
 
     def pixel(self, values: Floats) -> Floats:
-        """Places in pixels, 0 to size - 1; NaN where there is none."""
+        """Places in pixels, 0 to size - 1; NaN where there is none.
+
+        None lies so near to the border of two pixels that the tick beside it could be rounded to the other side.
+        """
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             # Halved, so that a range as wide as the numbers themselves does not overflow.
             scaled = np.log10(np.where(values > 0, values, np.nan)) if self.log else values / 2
             low, high = (math.log10(end) if self.log else end / 2 for end in (self.low, self.high))
             at = (scaled - low) / (high - low) * (self.size - 1)
+            middle = np.floor(at + 0.5)
+            at = np.clip(at, middle - _WITHIN, middle + _WITHIN)
         return np.where(np.isfinite(at), at, np.nan)
 
     def ticks(self, count: int, ascii_only: bool) -> list[Tick]:
