@@ -15,6 +15,10 @@ import time
 
 import pytest
 
+from tui_nn.cli.train_live import Curves
+from tui_nn.session.run import Run
+from tui_nn.session.settings import from_values
+
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -84,3 +88,15 @@ def test_the_defaults_read_handwritten_digits(cli, tmp_path):
 def test_the_defaults_do_well_on_small_sets_too(cli, tmp_path, data, figure, least):
     found = json.loads(cli("train", data, "--format", "json", "--out", tmp_path / "run").out)
     assert found["train"][figure] > least
+
+
+def test_a_loss_that_falls_far_has_a_logarithmic_axis_even_where_it_becomes_0(tmp_path):
+    settings = from_values({"data": "iris", "epochs": 1, "out": str(tmp_path / "run")})
+    drawn = Curves(Run.begin(settings), settings)
+
+    def labels(*losses):
+        drawn._traces = {"loss": (list(range(len(losses))), list(losses))}
+        return re.findall(r"(\S+)┤", drawn._plot("loss", 60).plain)
+
+    assert labels(80.0, 0.1, 0.0, 70.0) == labels(80.0, 0.1, 70.0) == ["10", "1", "0.1"]
+    assert "10" not in labels(80.0, 60.0)

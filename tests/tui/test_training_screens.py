@@ -16,10 +16,9 @@ from tui_nn.tui.screens.runs import RunsScreen
 from tui_nn.tui.screens.train_form import TrainFormScreen, given, names_of, read
 from tui_nn.tui.screens.training import TrainingScreen
 from tui_nn.tui.screens.training_panes import VIEWS
-from tui_nn.tui.widgets.training import ranges_far
 from tui_nn.tui.wording import known_rows, meaning
 from tui_nn.view.look import Colours, Look
-from tui_nn.view.plot import Series
+from tui_nn.view.plot import Series, ranges_far
 
 SCREENS = {
     "train": TrainFormScreen,

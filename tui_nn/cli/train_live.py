@@ -17,7 +17,7 @@ from tui_nn.cli.train_output import Display, figure, write_summary
 from tui_nn.session.metrics import most
 from tui_nn.view.look import detect
 from tui_nn.view.picture import Picture
-from tui_nn.view.plot import Series, curves
+from tui_nn.view.plot import Series, curves, ranges_far
 
 if TYPE_CHECKING:
     from tui_nn.session.progress import Progress
@@ -28,7 +28,6 @@ HEIGHT = 14  # lines of the curves
 SHARE = 0.1  # of the time, at most, for drawing
 NARROW = 70  # columns below which the curves stand alone
 NO_METRICS = ("epoch", "iteration", "seconds", "lr", "loss", "penalty", "val_loss")
-RANGE = 50.0  # a loss that falls further than this is drawn on a logarithmic axis
 
 
 class Curves(Display):
@@ -84,8 +83,7 @@ class Curves(Display):
         named = {figure: "training", f"val_{figure}": "validation"}
         there = [(label, *self._traces[name]) for name, label in named.items() if name in self._traces]
         series = [Series(label, values, epochs) for label, epochs, values in there]
-        values = [v for _, _, values in there for v in values]
-        log = figure == "loss" and min(values) > 0 and max(values) > RANGE * min(values)
+        log = figure == "loss" and ranges_far(series)
         return curves(series, self._look, width, HEIGHT, title=f"{figure} by epoch", log=log, y_most=most(figure))
 
     def _state(self, progress: Progress) -> RenderableType:

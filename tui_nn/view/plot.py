@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _LEAST, _MOST = 5e-324, float(np.finfo(np.float64).max)
 _FAR = _MOST / 8  # nothing is drawn farther out: a range, and ticks a little beyond it, are still numbers
 _SMALLEST = (24, 6)  # below this a sparkline says more
+_WIDE = 50.0  # a range that a logarithmic axis shows more of
 _GAP = 2  # cells between the names of a legend
 
 
@@ -48,6 +49,17 @@ class Series:
     y: ArrayLike
     x: ArrayLike | None = None
     slot: int | None = None
+
+
+def ranges_far(series: Sequence[Series]) -> bool:
+    """Whether curves range so far that a logarithmic axis shows more of them.
+
+    A loss of exactly 0 (a hinge loss, every example of a batch being right) has no place on such an axis: it is a gap
+    there, and does not decide. A loss below 0 does: it is none that shrinks towards 0.
+    """
+    heights = np.concatenate([np.zeros(0), *(np.ravel(s.y) for s in series)])
+    heights = heights[np.isfinite(heights) & (heights != 0)]
+    return bool(len(heights) and 0 < heights.min() < heights.max() / _WIDE)
 
 
 def curves(

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from tui_nn.tui.drawing import training as drawing
@@ -17,10 +16,9 @@ from tui_nn.tui.training_shot import TrainingShot
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.pane import Pane
 from tui_nn.view.picture import Picture, picture, text_line
-from tui_nn.view.plot import Series, curves
+from tui_nn.view.plot import Series, curves, ranges_far
 from tui_nn.view.table import confusion
 
-WIDE_RANGE = 50.0  # a loss that falls further than this is drawn on a logarithmic axis
 NO_TRACE = Trace()
 SLOTS = {"training": 0, "validation": 1, "batches": 2}  # of markers and colours: the same in each pane
 NO_METRIC = {BATCHES, RATE, "loss", "penalty"}
@@ -235,14 +233,3 @@ class StatusPane(ShotPane):
     def _forget(self, text: str) -> None:
         if self.said == text:
             self.say("")
-
-
-def ranges_far(series: Sequence[Series]) -> bool:
-    """Whether curves range so far that a logarithmic axis shows more of them.
-
-    A loss of exactly 0 (a hinge loss, every example of a batch being right) has no place on such an axis: it is a gap
-    there, and does not decide. A loss below 0 does: it is none that shrinks towards 0.
-    """
-    heights = np.concatenate([np.zeros(0), *(np.ravel(s.y) for s in series)])
-    heights = heights[np.isfinite(heights) & (heights != 0)]
-    return bool(len(heights) and 0 < heights.min() < heights.max() / WIDE_RANGE)
