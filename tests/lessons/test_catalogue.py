@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tui_nn.errors import UserError
 from tui_nn.lessons.catalogue import all_lessons, load
 from tui_nn.lessons.decks import full_title
 from tui_nn.lessons.lesson import Init, Optimizer
+from tui_nn.tui.keys import table
 
 MINE = """
 equations = "L = (y - w * x)**2"
@@ -100,3 +102,15 @@ def test_the_optimizers_lesson_offers_five() -> None:
 def test_values_can_be_drawn() -> None:
     assert load("B6").values["W1"] == Init("normal", (4, 3), {"mean": 0.0, "scale": 0.01})
     assert load("N3").values["w2"] == Init("uniform", (4, 1), {"low": 0.0, "high": 1.0})
+
+
+def test_what_a_lesson_tells_to_press_or_to_type_is_right_where_it_is_read() -> None:
+    """On the app's screen and at a command line: it says which of the two a key or an option is for."""
+    for lesson in all_lessons():
+        text = " ".join(f"{lesson.summary} {lesson.notes}".split())
+        options = [(flag, where) for flag, where in re.findall(r"(--\w+)( on the command line)?", text)]
+        assert set(options) <= {("--optimizer", " on the command line")}, lesson.code
+        letters = re.findall(r"In the app, (\w) ", text)
+        assert len(letters) == len(options)
+        for name in ("lessons", "stepper") if letters else ():
+            assert (letters[0], "lockstep") in {(row.keys, row.action) for row in table(name)}
