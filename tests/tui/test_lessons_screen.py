@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
+import pytest
+
 from tests.tui.driving import opened
 from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.tui.screens.lessons import about, matches
@@ -66,3 +70,31 @@ async def test_a_file_with_a_mistake_says_so_in_place(tmp_path):
         assert "there is no such file" in str(about.render())
         await driver.press("down")
         assert "no such file" not in str(about.render())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("notes", "notes is no lesson"), ("folder", "that is a folder"), ("none", "no such file")]
+)
+async def test_what_is_no_lessons_file_is_told_from_what_is_not_there(tmp_path, monkeypatch, name, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes").write_text("root:x:0\n")
+    (tmp_path / "folder").mkdir()
+    async with opened() as driver:
+        await driver.to("Prompt", "o")
+        await driver.type(name)
+        await driver.press("enter")
+        assert said in driver.text()
+        assert type(driver.screen).__name__ == "Prompt"
+
+
+async def test_the_file_of_a_lesson_opens_with_and_without_its_ending(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (files("tui_nn.lessons") / "content" / "computation-graph.toml").read_text(encoding="utf-8")
+    for name in ("mine.toml", "other"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    async with opened() as driver:
+        for name in ("mine", "mine.toml", "other"):
+            await driver.to("Prompt", "o")
+            await driver.type(name)
+            await driver.to("StepperScreen", "enter")
+            await driver.to("LessonsScreen", "q")

@@ -185,6 +185,7 @@ def test_runs_stop_where_they_are_told_to():
     talk = Talk()
     talk.tell("run")
     assert "nothing would stop this run" in talk.errors.pop()
+    assert talk.tell("s") == talk.tell("break") == ["breakpoints: none; break 13 sets one, or break L < 0.1"]
     assert talk.tell("break 13") == ["breakpoints: line 13"]
     assert talk.tell("run", "run")[-1] == "stopped: breakpoint at line 13"
     assert talk.session.position == (2, 13)
@@ -285,12 +286,19 @@ def test_watches_breakpoints_and_names():
     assert talk.tell("list")[:2] == ["iteration 1, forward", "given x0 = 1"]
 
 
+@pytest.mark.parametrize(("line", "example"), [("g", "g 12:7"), ("until", "u L < 0.1"), ("U", "U L > 1")])
+def test_a_command_that_lacks_its_other_half_is_told_how_it_goes(line, example):
+    talk = Talk()
+    talk.tell(line)
+    assert talk.errors == [f"it wants more to be said, as in: {example}"]
+
+
 # -- whatever is said
 
 WRONG = (
     "foo", "99", "v", "m", "g nowhere", "g 3:99", "u", "u (", "u L <", "watch )", "explain", "explain 1",
     "explain w1[3]", "break 99", "break (", "w9 = 3", "w1 = x", "w1 = inf", "w1[2] = 3", "= 3", "open nothing-like-it",
-    "open", "open y = w *", "\x1b[31m", "return", "origin", "? nothing", "R",
+    "open", "open y = w *", "g", "5g", "u", "U", "until", "e", "\x1b[31m", "return", "origin", "? nothing", "R",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.positions import moved
 from tui_nn.tui.screens.lockstep import contestants
+from tui_nn.tui.widgets.runner import RunnerPane
 
 FIVE = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
 
@@ -153,3 +154,16 @@ async def test_a_count_that_is_refused_is_said_until_something_is_done():
         await driver.press("plus")
         assert "largest" not in driver.text()
         assert "speed: " in driver.text()
+
+
+@pytest.mark.parametrize("width", [40, 50, 80])
+async def test_the_numbers_of_a_row_end_at_one_decimal(width):
+    async with opened(size=(160, 48)) as driver:
+        await race(driver)
+        await driver.press("i", "i")
+        for pane in driver.screen.query(RunnerPane):
+            rows = [line.split() for line in pane.draw(width, 20).plain.splitlines()]
+            numbers = [row[1:] for row in rows if len(row) == 5]
+            assert len(numbers) >= 5
+            for row in numbers:
+                assert len({len(text.partition(".")[2]) for text in row}) == 1, row

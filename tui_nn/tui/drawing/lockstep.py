@@ -11,6 +11,7 @@ from tui_nn.tui.lockstep_desk import Runner
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.optimizer_state import Column
 from tui_nn.view.look import Look
+from tui_nn.view.number import column_format
 from tui_nn.view.picture import Line, Picture, picture, text_line
 from tui_nn.view.text import fit
 
@@ -57,8 +58,10 @@ def _rows(data: Runner, notation: Notation, look: Look) -> list[tuple[str, Colum
 
 def _row(name: str, values: Column, margin: int, count: int, room: int, look: Look) -> Line:
     parts: list[tuple[str, Style]] = [(fit(name, margin), look.style("header"))]
+    known = [number for number in values[:count] if number is not None]
+    form = column_format(known, digits=6, max_width=room, ascii_only=look.ascii_only)
     for number in values[:count]:
-        text = look.glyphs.unknown if number is None else look.number(number, digits=6, width=room)
+        text = look.glyphs.unknown if number is None else form.write(number)
         style = look.style("dim") if number is None else signed(number, look)
         parts.append((" " + fit(text, room, "right"), style))
     return text_line(parts)

@@ -83,6 +83,8 @@ class Console:
         if said.action == "lessons":
             self._print(f"{lesson.code} {lesson.title}" for lesson in all_lessons())
         elif said.action == "open_target":
+            if not said.text:
+                raise UserError("say what to open, as in: open S5; lessons lists the lessons")
             self.begin(found(said.text, lambda line: self._print([line])), Settings({}))
         elif said.action == "explain" and not said.text:
             self._print(summary())
@@ -93,11 +95,19 @@ class Console:
         elif said.action in REFUSED and isinstance(self._stepping.problem, BatchProblem):
             raise UserError(REFUSED[said.action])
         else:
-            self._print(DEEDS[said.action].does(self._stepping, said))
+            deed = DEEDS[said.action]
+            if not said.text and deed.takes and not deed.takes.startswith("["):
+                raise UserError(f"it wants more to be said, as in: {key_of(said.action)} {deed.takes}")
+            self._print(deed.does(self._stepping, said))
 
     def _print(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._say(clean(line))
+
+
+def key_of(action: str) -> str:
+    """The key that stands for an action, as it is typed."""
+    return next(row.shown for row in rows() if row.action == action)
 
 
 def summary() -> Iterator[str]:

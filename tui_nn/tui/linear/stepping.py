@@ -33,7 +33,7 @@ class Stepping(Walking):
             self._do(commands.toggle_line(int(said.text)))
         elif said.text:
             self._do(commands.toggle_condition(said.text))
-        yield "breakpoints: " + (", ".join(self.session.breaks) or "none")
+        yield "breakpoints: " + (", ".join(self.session.breaks) or "none; break 13 sets one, or break L < 0.1")
 
     def autopsy(self, said: Said) -> Lines:
         found: list[Autopsy | None] = []
@@ -171,7 +171,7 @@ DEEDS = {
     "back_until": Deed(Stepping.back_until, "L > 1"),
     "reset": Deed(Stepping.reset),
     "seed": Deed(Stepping.seed),
-    "break_line": Deed(Stepping.break_when, "13"),
+    "break_line": Deed(Stepping.break_when, "[13]"),
     "break_when": Deed(Stepping.break_when, "[L < 0.1]"),
     "autopsy": Deed(Stepping.autopsy),
     "origin": Deed(Stepping.origin),

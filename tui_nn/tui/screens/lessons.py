@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -111,10 +112,13 @@ class LessonsScreen(BaseScreen[None]):
         from tui_nn.tui.screens.stepper import StepperScreen
 
         path = str(Path(text).expanduser())
+        is_lesson = path.lower().endswith(".toml")
         try:
-            problem = find(path if path.lower().endswith(".toml") else path + ".toml")
+            problem = find(path if is_lesson or os.path.exists(path) else path + ".toml")  # which may be left out
             screen = StepperScreen(problem, Settings({}))
         except UserError as error:
+            if not is_lesson and os.path.isfile(path):
+                return f"{path} is no lesson: the file of one ends in .toml"
             return str(error)
         self.app.call_later(self.app.push_screen, screen)
         return ""
