@@ -10,10 +10,11 @@ import pytest
 from tests.tui.training_driving import small, training
 from tui_nn.errors import UserError
 from tui_nn.session.checkpoint_file import iterations, newest
-from tui_nn.session.open_run import last_iteration
+from tui_nn.session.open_run import last_iteration, open_run
 from tui_nn.session.run import Run
 from tui_nn.session.run_folder import RunFolder
 from tui_nn.tui import training_commands
+from tui_nn.tui.batch_problem import problem_of
 
 DROPOUT = {"dropout": "0.2", "optimizer": "momentum"}
 
@@ -95,6 +96,20 @@ async def test_stepping_into_a_run_at_work_goes_on_with_it_afterwards(tmp_path):
         assert driver.snapshot.position.iteration == at
         await driver.tap("q")
         await driver.when(lambda: type(driver.screen).__name__ == "TrainingScreen" and driver.iteration > at + 5)
+
+
+@pytest.mark.parametrize(("data", "image"), [("digits", (8, 8)), ("iris", None)])
+async def test_an_example_that_is_an_image_is_drawn_as_one(tmp_path, data, image):
+    async with training(small(tmp_path / "app", data=data, rows=100, epochs=1)) as driver:
+        await driver.to("BatchStepper", "i")
+        await driver.press("n")
+        stages = driver.screen.subject.stages
+        assert [stage.image for stage in stages] == [image, *[None] * (len(stages) - 1)]
+        assert ("▀▀▀▀▀▀▀▀" in driver.text()) == (image is not None)
+    async with training(small(tmp_path / "other", data=data, rows=100, epochs=1)) as driver:
+        await to_the_end(driver)
+    session = open_run(RunFolder(tmp_path / "other"), 3)
+    assert problem_of("it", session).image == image
 
 
 async def test_the_stepper_on_a_run_says_what_is_not_to_be_had_there(tmp_path):

@@ -139,6 +139,26 @@ def test_an_image_is_drawn_as_one_with_a_strip_for_each_neuron() -> None:
     assert "into 3" in network(layers, weights, look, 80, 20, focus=(1, 3)).plain
 
 
+@pytest.mark.parametrize(("width", "height", "times"), [(160, 40, 3), (54, 20, 2), (40, 9, 1)])
+def test_a_small_image_is_enlarged_by_whole_times_where_there_is_room(width: int, height: int, times: int) -> None:
+    layers, weights = net(64, 64, 32, 10, image=(8, 8))
+    place = plan(layers, Look(), width, height)
+    assert place is not None
+    column = place.columns[0]
+    assert (column.width, column.image_height) == (8 * times, 4 * times)
+    image = np.zeros((8, 8))
+    image[2, 5] = 1.0
+    layers[0] = Layer("X", 64, image.ravel(), image=(8, 8))
+    grid = cells(network(layers, weights, Look(), width, height))
+    lit = set()
+    for y, row in enumerate(grid[column.image_top : column.image_top + 4 * times]):
+        for x, (_, style) in enumerate(row[: column.width]):
+            assert style is not None
+            halves = enumerate((style.color, style.bgcolor))
+            lit |= {(x, 2 * y + half) for half, c in halves if c and c.triplet and min(c.triplet) > 200}
+    assert lit == {(5 * times + i, 2 * times + j) for i in range(times) for j in range(times)}
+
+
 def test_nothing_computed_yet() -> None:
     layers = [Layer("X", 4, image=(2, 2)), Layer("A1", 3), Layer("A2", 1)]
     text = network(layers, [None, None], Look(), 80, 12).plain
@@ -148,10 +168,10 @@ def test_nothing_computed_yet() -> None:
 
 
 def test_a_table_where_the_columns_do_not_fit() -> None:
-    layers, weights = net(4, 10, 8, 3)
+    layers, weights = net(4, 10, 8, 8, 10, 3)
     text = network(layers, weights, Look(), 34, 10).plain
     assert text.split("\n")[0].split() == ["layer", "size", "min", "max"]
-    assert [line.split()[0] for line in text.split("\n")[1:]] == ["A0", "A1", "A2", "A3"]
+    assert [line.split()[0] for line in text.split("\n")[1:]] == [f"A{i}" for i in range(6)]
 
 
 @pytest.mark.parametrize("fault", ["gap", "weights", "values", "labels"])

@@ -56,6 +56,7 @@ class Problem:
         values: an array for every leaf.
         update: the optimiser's page, or None.
         remark: what was assumed, for a person to know; '' where all was said.
+        image: (height, width) where an example is an image, row by row.
     """
 
     target: str
@@ -70,6 +71,7 @@ class Problem:
     dtype: Dtype
     lesson: Lesson | None = None
     remark: str = ""
+    image: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:

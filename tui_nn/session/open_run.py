@@ -49,7 +49,8 @@ def opening(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None)
     if plan.plateau(settings):
         course.rates += _fallen(folder, course, stored.iteration if stored else 0)
     start = yield from state_at(folder, course, iteration - 1, say)
-    return CourseSession(course, start, lambda at: state_at(folder, course, at - BEHIND))
+    image = prepared.dataset.image
+    return CourseSession(course, start, lambda at: state_at(folder, course, at - BEHIND), image=image)
 
 
 def title(folder: RunFolder, course: Course) -> str:

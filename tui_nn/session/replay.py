@@ -52,12 +52,22 @@ class CourseSession(Session):
 
     Attributes:
         course: the run; the session moves its machines.
+        image: (height, width) where an example is an image, row by row.
     """
 
-    def __init__(self, course: Course, start: Checkpoint, older: Older | None = None, *, budget: int = BUDGET) -> None:
+    def __init__(
+        self,
+        course: Course,
+        start: Checkpoint,
+        older: Older | None = None,
+        *,
+        image: tuple[int, int] | None = None,
+        budget: int = BUDGET,
+    ) -> None:
         player = CoursePlayer(course)
         player.restore(start)
         self.course = course
+        self.image = image
         self._open(Timeline(player, start, budget, older), course.seed, inputs_change=True)
 
 

@@ -23,4 +23,4 @@ def step_into(run: Run) -> CourseSession:
     def older(at: int) -> Way[Checkpoint]:
         return recent if recent.iteration <= at else (yield from state_at(run.folder, course, at - BEHIND))
 
-    return CourseSession(course, here, older)
+    return CourseSession(course, here, older, image=run.prepared.dataset.image)

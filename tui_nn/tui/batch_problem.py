@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tui_nn.engine.program import Program
 from tui_nn.lessons.problem import Problem
+from tui_nn.session.replay import CourseSession
 from tui_nn.session.session import Session
 
 _OPTIMIZER = "a run keeps its optimiser: begin a new one with a smaller lr, or with clip_norm = 1"
@@ -32,7 +33,7 @@ class BatchProblem(Problem):
         return self.opened
 
 
-def problem_of(title: str, session: Session) -> BatchProblem:
+def problem_of(title: str, session: CourseSession) -> BatchProblem:
     """What the stepper needs to know of a run's session."""
     program = session.program
     return BatchProblem(
@@ -46,5 +47,6 @@ def problem_of(title: str, session: Session) -> BatchProblem:
         update=program.update,
         seed=session.seed,
         dtype=program.dtype,
+        image=session.image,
         opened=session,
     )

@@ -22,6 +22,7 @@ class Stage:
         examples_first: whether an example is a row.
         weight: the parameter between the stage before and this one, '' for the input.
         inputs_first: whether the weight's rows belong to the stage before.
+        image: (height, width) where the neurons are an image's, row by row.
     """
 
     name: str
@@ -29,10 +30,22 @@ class Stage:
     examples_first: bool
     weight: str = ""
     inputs_first: bool = True
+    image: tuple[int, int] | None = None
 
 
-def stages(program: Program) -> tuple[Stage, ...]:
-    """The layers from the input to the output; () where the page is not a chain of them."""
+def stages(program: Program, image: tuple[int, int] | None = None) -> tuple[Stage, ...]:
+    """The layers from the input to the output; () where the page is not a chain of them.
+
+    Args:
+        image: what an example is, where it is one.
+    """
+    found = _chain(program)
+    if image is None or not found or found[0].size != image[0] * image[1]:
+        return found
+    return replace(found[0], image=image), *found[1:]
+
+
+def _chain(program: Program) -> tuple[Stage, ...]:
     found: list[Stage] = []
     latest = ""
     for line in program.lines:

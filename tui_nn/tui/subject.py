@@ -25,7 +25,7 @@ class Subject:
     stages: tuple[Stage, ...]
 
 
-def subject(program: Program, *, ascii_only: bool = False) -> Subject:
-    """What the widgets need to know of a program."""
+def subject(program: Program, *, ascii_only: bool = False, image: tuple[int, int] | None = None) -> Subject:
+    """What the widgets need to know of a program; `image` is (height, width) where an example is one."""
     notation = Notation(program, ascii_only)
-    return Subject(program, notation, rows(program, notation), stages(program))
+    return Subject(program, notation, rows(program, notation), stages(program, image))

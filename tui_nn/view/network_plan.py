@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 _NUMBER = 6  # cells of a value: −0.699
 _LABEL = 8  # cells of a neuron's name, at most
-_GAP, _TIGHT_GAP = 8, 9  # least cells between two layers, with values in the nodes and without
+_ROOM = ((_NUMBER, 8), (0, 9), (0, 5))  # cells of a value, and between two layers at least: the first that fits
 _MOST = 16  # neurons of a layer that are shown, at most
+_LARGER = 3  # times that a small image is enlarged, at most
 _PITCH = 4  # rows from one neuron to the next, at most
 
 
@@ -89,8 +91,9 @@ def plan(
     body = footer - top
     if body < 1 or not layers:
         return None
-    for number, gap in ((_NUMBER, _GAP), (0, _TIGHT_GAP)):
-        widths = [_width(layer, look, number, body, width) for layer in layers]
+    ways = product(_ROOM, range(_LARGER, 0, -1))
+    for (number, gap), times in ways:
+        widths = [_width(layer, look, number, body, width, times) for layer in layers]
         spare = width - sum(widths)
         gaps = len(layers) - 1
         if spare >= gaps * gap and (gaps or spare >= 0):
@@ -129,9 +132,12 @@ def _ends(size: int, count: int) -> set[int]:
     return {*range(count - count // 2), *range(size - count // 2, size)}
 
 
-def _width(layer: Layer, look: Look, number: int, body: int, width: int) -> int:
-    if _is_image(layer, look, body):
-        return min(layer.image[1], max(2 * width // 5, 1)) if layer.image else 1
+def _width(layer: Layer, look: Look, number: int, body: int, width: int, times: int) -> int:
+    if layer.image is not None and _is_image(layer, look, body):
+        rows, columns = layer.image
+        room = max(2 * width // 5, 1)
+        fitting = max(min(room // columns, 2 * body // rows, times), 1)  # whole times, so that pixels stay alike
+        return min(fitting * columns, room)
     label = min(max((cell_len(look.text(name)) for name in layer.labels), default=-1), _LABEL)
     node = 1 + (1 + number if number else 0) + label + 1
     hidden = len(str(layer.size)) + 3 if layer.size > min(body, _MOST) else 0

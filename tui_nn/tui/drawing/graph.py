@@ -78,7 +78,7 @@ def network_drawing(
     focus: tuple[str, tuple[int, ...]] | None = None,
 ) -> Picture:
     """Draw the layers for the first example; `focus` is an entry, whose neuron's strokes are drawn."""
-    layers = [Layer(notation.name(s.name), s.size, _example(arrays.get(s.name), s)) for s in chain]
+    layers = [Layer(notation.name(s.name), s.size, _example(arrays.get(s.name), s), image=s.image) for s in chain]
     lead = "d" if gradients else ""
     weights = []
     for s in chain[1:]:

@@ -62,7 +62,7 @@ class StepperBase(PacedScreen[Snapshot]):
         super().__init__(Bridge(Desk(problem.session()), Wanted(), take))
 
     def compose(self) -> ComposeResult:
-        self.subject: Subject = subject(self.program, ascii_only=self.look.ascii_only)
+        self.subject: Subject = subject(self.program, ascii_only=self.look.ascii_only, image=self.problem.image)
         s = self.subject
         yield Headline(self.problem.title)
         with Horizontal(id="body"):
