@@ -73,7 +73,15 @@ async def test_a_file_with_a_mistake_says_so_in_place(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("notes", "notes is no lesson"), ("folder", "that is a folder"), ("none", "no such file")]
+    ("name", "said"),
+    [
+        ("notes", "notes is no lesson"),
+        ("folder", "that is a folder"),
+        ("none", "no such file"),
+        ("~nobody-here/none", "no such file"),
+        ("n" * 300, "cannot be read"),
+    ],
+    ids=lambda text: text[:12],
 )
 async def test_what_is_no_lessons_file_is_told_from_what_is_not_there(tmp_path, monkeypatch, name, said):
     monkeypatch.chdir(tmp_path)
@@ -83,6 +91,7 @@ async def test_what_is_no_lessons_file_is_told_from_what_is_not_there(tmp_path, 
         await driver.to("Prompt", "o")
         await driver.type(name)
         await driver.press("enter")
+        await driver.pilot.pause()
         assert said in driver.text()
         assert type(driver.screen).__name__ == "Prompt"
 

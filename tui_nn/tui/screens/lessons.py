@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_nn.errors import UserError
-from tui_nn.lessons.catalogue import all_lessons
+from tui_nn.lessons.catalogue import all_lessons, is_file_name
 from tui_nn.lessons.decks import full_title
 from tui_nn.lessons.lesson import Lesson
 from tui_nn.tui import keys
@@ -111,13 +110,12 @@ class LessonsScreen(BaseScreen[None]):
         from tui_nn.lessons.problem import Settings, find
         from tui_nn.tui.screens.stepper import StepperScreen
 
-        path = str(Path(text).expanduser())
-        is_lesson = path.lower().endswith(".toml")
+        path = _at_home(text)
         try:
-            problem = find(path if is_lesson or os.path.exists(path) else path + ".toml")  # which may be left out
+            problem = find(path if is_file_name(path) or _is_folder(path) else path + ".toml")  # which may be left out
             screen = StepperScreen(problem, Settings({}))
         except UserError as error:
-            if not is_lesson and os.path.isfile(path):
+            if is_file_name(path) and not path.lower().endswith(".toml"):
                 return f"{path} is no lesson: the file of one ends in .toml"
             return str(error)
         self.app.call_later(self.app.push_screen, screen)
@@ -182,13 +180,28 @@ class TomlFiles(Suggester):
     async def get_suggestion(self, value: str) -> str | None:
         folder, slash, start = value.rpartition("/")
         try:
-            entries = sorted(Path(folder + slash or ".").expanduser().iterdir())
-        except OSError:
+            entries = sorted(Path(_at_home(folder + slash or ".")).iterdir())
+        except (OSError, ValueError):
             return None
         for path in entries:
             if path.name.startswith(start) and (path.suffix == ".toml" or (path.is_dir() and start)):
                 return folder + slash + path.name + ("/" if path.is_dir() else "")
         return None
+
+
+def _at_home(path: str) -> str:
+    """The path with `~` for the home folder; as it is where there is no such user."""
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError:
+        return path
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except OSError:  # a name that is too long for one
+        return False
 
 
 def _row(lesson: Lesson) -> str:
