@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +66,21 @@ def test_help_imports_neither_numpy_nor_textual(python, arguments):
     assert done.returncode == 0, done.stderr
     assert "Usage: tui-nn" in done.stdout
     assert not HEAVY & set(json.loads(done.stderr))
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "DEVELOPERS.md", "README.md"])
+def test_what_a_page_names_is_there(page):
+    """Paths of this repository in code spans: the tests that keep the invariants, modules, folders."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    told = re.findall(r"`((?:tests|tui_nn|benchmarks|datasets|screenshots|\.ci)/[\w./-]*|\w*test_\w+\.py)`", text)
+    assert [path for path in told if not (ROOT / path).exists() and "NAME" not in path] == []
+
+
+def test_each_invariant_is_kept_by_something():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("| invariant |")[2]
+    rows = [line.split(" | ") for line in text.split("\n\n")[0].splitlines()[2:]]
+    assert len(rows) > 15
+    assert all("`tests/" in kept or "`tui-nn check`" in kept for _, kept in rows)
 
 
 def over_the_caps() -> Iterator[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from screenshots import png, svg
 from screenshots.scenes import SCENES
-from tui_nn.tui.keys import SCREENS, table
+from tui_nn.tui.keys import SCREENS
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 README = FOLDER.parent / "README.md"
@@ -72,11 +72,3 @@ def test_a_browser_makes_a_png_of_a_picture(tmp_path):
         pytest.skip("no Chromium is installed")
     picture = Path(shutil.copy(FOLDER / "lessons.svg", tmp_path))
     assert png.render(browser, picture).read_bytes().startswith(b"\x89PNG")
-
-
-def test_the_keys_of_the_readme_are_those_of_the_table():
-    rows = {(key.shown, key.help) for key in table("stepper")}
-    section = README.read_text(encoding="utf-8").partition("## The app")[2]
-    told = re.findall(r"^\| `(.+?)` \| (.+) \|$", section, re.MULTILINE)
-    assert len(told) > 20
-    assert set(told) <= rows
