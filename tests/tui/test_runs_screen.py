@@ -17,6 +17,8 @@ from tui_nn.session.run_folder import RunFolder
 from tui_nn.tui import runs_desk
 from tui_nn.tui.app import TuiNN
 from tui_nn.tui.screens.runs import RunsScreen
+from tui_nn.tui.screens.runs_panes import VIEWS
+from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.view.look import Look
 
 RUNS = {"first": {}, "second": {"optimizer": "sgd", "lr": 0.05, "layers": "8"}, "third": {"epochs": 6}}
@@ -252,3 +254,12 @@ async def test_each_size_shows_the_list_and_a_view(folder, size):
         await driver.press("enter")
         assert "3 epochs are over" in driver.text()
         assert max(map(len, driver.text().splitlines())) <= size[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids="{0[0]}x{0[1]}".format)
+async def test_the_footer_has_the_keys_of_the_curves_where_they_are_seen(folder, size):
+    async with listed(folder, size) as driver:
+        for _ in VIEWS:
+            shown = {row.action for row in driver.screen.query_one(KeyBar)._keys}
+            assert ("log" in shown) is ("next_figure" in shown) is driver.screen.query_one("#runs-curves").display
+            await driver.press("v")

@@ -16,6 +16,7 @@ from tui_nn.tui.screens.runs import RunsScreen
 from tui_nn.tui.screens.train_form import TrainFormScreen, given, names_of, read
 from tui_nn.tui.screens.training import TrainingScreen
 from tui_nn.tui.screens.training_panes import VIEWS
+from tui_nn.tui.widgets.keybar import KeyBar
 from tui_nn.tui.wording import known_rows, meaning
 from tui_nn.view.look import Colours, Look
 from tui_nn.view.plot import Series, ranges_far
@@ -381,3 +382,15 @@ async def test_too_small_a_terminal_shows_nothing_of_the_run(tmp_path):
         await driver.pilot.pause()
         await driver.settle()
         assert "[curves]" in driver.text()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (200, 60)], ids="{0[0]}x{0[1]}".format)
+async def test_the_footer_has_the_keys_of_what_is_seen(tmp_path, size):
+    async with training(small(tmp_path / "run"), size=size) as driver:
+        bar = driver.screen.query_one(KeyBar)
+        for _ in VIEWS:
+            shown = {row.action for row in bar._keys}
+            assert ("log" in shown) is driver.screen.query_one("#run-loss").is_on_screen
+            assert ("next_parameter" in shown) is driver.screen.query_one("#run-weights").is_on_screen
+            await driver.press("v")
+            await driver.settle()

@@ -27,6 +27,7 @@ from tui_nn.tui.widgets.saying import SayingPane
 from tui_nn.tui.widgets.tabs import TabStrip
 
 VIEWS = ("curves", "differences", "figures")
+OF_CURVES = ("log", "back_figure", "next_figure")  # actions that only the curves have a use for
 
 
 class RunsPanes(BridgedScreen[RunsShot]):
@@ -85,6 +86,7 @@ class RunsPanes(BridgedScreen[RunsShot]):
             if self.is_wide and self.view == "curves":
                 pane.display = view in ("curves", "figures")
             pane.headed = self.is_wide
+        self.query_one(KeyBar).at_present(() if self.query_one(OverlaidPane).display else OF_CURVES)
         self.query_one(TabStrip).choose(VIEWS.index(self.view))
         super().resized()
         self.call_after_refresh(self.redraw)

@@ -35,6 +35,7 @@ from tui_nn.tui.wording import without_flags
 
 TRAINS = ("run", "next", "epoch", "rate", "checkpoint", "stop")  # actions that a run that has ended has no use for
 VIEWS = ("curves", "layers", "weights", "confusion", "rate", "result")
+OF_VIEW = {"curves": ("log",), "weights": ("back_parameter", "next_parameter")}  # actions that one view has a use for
 METRICS = ("loss", "accuracy", "r2")
 DRAWING = 0.025  # of the time, at most, for drawing panes while it trains
 READING = "reading the data …"
@@ -166,7 +167,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
             self._heard = shot.remark.number
             self._say(shot.remark.text, wrong=shot.remark.wrong)
         self._head(shot)
-        self.query_one(KeyBar).at_present(TRAINS if shot.result is not None else (), busy=self._trains(shot))
+        self.query_one(KeyBar).at_present(self._idle(shot), busy=self._trains(shot))
         if not shot.running:
             self.draw()
         elif self._drawing.due():
@@ -203,6 +204,11 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
 
     def _panes(self) -> list[ShotPane]:
         return list(self.query("#training-body ShotPane").results(ShotPane))
+
+    def _idle(self, shot: TrainingShot) -> tuple[str, ...]:
+        """The actions that do nothing now, or nothing that is seen."""
+        unseen = [action for view, actions in OF_VIEW.items() if view not in self.seen() for action in actions]
+        return (*unseen, *(TRAINS if shot.result is not None else ()))
 
     def _trains(self, shot: TrainingShot) -> bool:
         """Whether it trains, or is about to."""
