@@ -34,6 +34,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "block": ("Block",),
     "language": ("FUNCTIONS", "OPERATORS"),
     "unicode": ("unicode", "unicode_block", "unicode_equation", "unicode_name"),
+    "typed": ("typed",),
     "latex": ("latex", "latex_equation", "latex_name"),
     "numpy_code": ("numpy_expression",),
     "numpy_program": ("numpy_module",),
