@@ -12,6 +12,7 @@ import pytest
 from tests.tui.driving import Driver
 from tests.tui.training_driving import small
 from tui_nn.cli.diagnostics import ExitCode
+from tui_nn.lessons.to_learn import find_to_learn
 from tui_nn.session.run import Run
 from tui_nn.tui import app as tui
 
@@ -152,9 +153,16 @@ def test_a_learning_rate_without_an_optimizer_means_gradient_descent_as_it_does_
     assert note in stepped.err.splitlines()
     assert note in done.err.splitlines()
     assert "  w = 2" in done.out  # dL/dw = 2 (w x - 3) x = -4
-    settings = opened(*EQUATION, "--lr", "0.25")["start"].settings
+    start = opened(*EQUATION, "--lr", "0.25")["start"]
+    problem, settings = find_to_learn(start.target, start.settings)
     assert (settings.optimizer, settings.hyper) == ("sgd", {"lr": 0.25})
-    assert opened(*EQUATION)["start"].settings.optimizer is None
+    assert problem.remark in note
+
+
+def test_equations_learn_without_an_optimizer_too(talk):
+    done = talk("i\n", *EQUATION)
+    assert "note: no optimizer was named; gradient descent (sgd) with lr = 0.01" in done.err
+    assert "  w = 1.04" in done.out
 
 
 def test_what_is_assumed_of_a_page_is_said_as_step_says_it(talk, cli):

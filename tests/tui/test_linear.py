@@ -21,7 +21,7 @@ from tui_nn.tui.linear.words import OWN, SPELLINGS, read
 from tui_nn.tui.pace import SPEEDS
 
 SCREEN_ONLY = {
-    "faster", "slower", "stop", "follow", "back_parameter", "next_parameter", "next_view", "back_view", "zoom",
+    "log", "faster", "slower", "stop", "follow", "back_parameter", "next_parameter", "next_view", "back_view", "zoom",
     "other_graph", "lockstep", "focus_next", "focus_previous", "close", "command_palette", "next_theme", "interrupt",
     "quit",
 }  # fmt: skip

@@ -111,7 +111,7 @@ async def test_space_runs_the_race_and_pauses_it():
         here = driver.snapshot.position
         assert here.iteration > 3
         await driver.press("n")
-        longest = max(len(problem.program().lines) for problem in driver.screen.problems.values())
+        longest = max(len(problem.program().lines) for problem, _ in driver.screen.problems.values())
         assert driver.snapshot.position == moved(here, 1, longest)
 
 
@@ -167,3 +167,46 @@ async def test_the_numbers_of_a_row_end_at_one_decimal(width):
             assert len(numbers) >= 5
             for row in numbers:
                 assert len({len(text.partition(".")[2]) for text in row}) == 1, row
+
+
+def test_what_was_set_of_an_optimiser_holds_for_it():
+    found = contestants("S6", Settings({}, optimizer="momentum", hyper={"lr": 0.5}))
+    rates = {name: problem.update.hyper["lr"] for name, (problem, _) in found.items()}
+    assert rates == {
+        **{name: find("S6", Settings({}, optimizer=name)).update.hyper["lr"] for name in FIVE},
+        "momentum": 0.5,
+    }
+    given = {"y": 6.0, "w": 1.0, "x": 2.0}
+    found = contestants("L = (y - w * x)**2", Settings(given, optimizer="adamw", hyper={"lr": 0.9}))
+    assert list(found) == ["adamw", *FIVE]
+    assert found["adamw"][0].update.hyper["lr"] == 0.9
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 30)])
+async def test_the_optimiser_that_stands_out_is_opened_in_the_stepper_at_the_same_place(size):
+    async with opened(size=size) as driver:
+        await race(driver)
+        await driver.press("i", "i", "b", "b", "v", "v")
+        shot = driver.snapshot
+        await driver.to("StepperScreen", "enter")
+        program = driver.screen.program
+        assert program.update.name == shot.runners[2].name == "adagrad"
+        assert driver.snapshot.position == (2, min(shot.position.line, len(program.lines)))
+        await driver.press("R")
+        assert "nothing here is drawn by chance" in driver.text(), "it knows how it was asked for"
+        await driver.to("LockstepScreen", "q")
+        assert driver.snapshot.position == shot.position
+
+
+async def test_the_losses_can_be_seen_on_a_logarithmic_axis():
+    async with opened(size=(120, 30)) as driver:
+        await race(driver)
+        await driver.press("5", "i")
+        assert "log axis" not in driver.text()
+        await driver.press("y")
+        assert "loss, log axis" in driver.text()
+        await driver.press("y", "enter")
+        await driver.until("StepperScreen")
+        await driver.press("y")
+        assert driver.screen.view == "loss"
+        assert "L, log axis" in driver.text()

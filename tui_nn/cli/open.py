@@ -82,7 +82,9 @@ def open_app(asked: AskedToOpen, *, train: Train = None, linear: Linear = False,
             raise UserError("--linear draws nothing: leave out --fps")
         _talk(asked, run)
         return
-    settings = find_problem(asked)[1] if asked.target and run is None else settings_of(asked)
+    settings = settings_of(asked)
+    if asked.target and run is None:
+        find_problem(asked, learns=True, quiet=True)  # what is wrong is said before the screen is taken
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
         raise UserError("the app needs a terminal, and this is not one; --linear steps without one")
     if fps is not None:
@@ -107,7 +109,7 @@ def _talk(asked: AskedToOpen, run: RunFolder | None) -> None:
     if run is not None:
         console.begin(of_run(run, say), settings_of(asked))
     elif asked.target:
-        console.begin(*find_problem(asked))
+        console.begin(*find_problem(asked, learns=True))
     console.run(sys.stdin or ())
     if console.has_failed and not (sys.stdin and sys.stdin.isatty()):  # a script sees nothing but the exit code
         raise typer.Exit(ExitCode.BAD_INPUT)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.cli.diagnostics import say
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tui_nn.session.session import Session
 
 RATE = "lr"
-PLAIN = "sgd"  # the optimizer where none is named and one is needed
 RUN_NAME = re.compile(r"[\w-]+-\d+")  # as runs are named that are given no name
 
 
@@ -133,26 +132,13 @@ def find_problem(asked: Asked, *, learns: bool = False, quiet: bool = False) -> 
         learns: whether an update is needed: then a target without an optimiser gets plain gradient descent.
         quiet: whether what was assumed is left unsaid.
     """
-    from tui_nn.lessons.problem import find
+    from tui_nn.lessons.to_learn import find_to_learn
 
-    settings = settings_of(asked)
-    if settings.optimizer is not None:
-        return find(asked.target, settings), settings
-    problem = find(asked.target, replace(settings, hyper=None))
-    if problem.update is not None:
-        return find(asked.target, settings) if settings.hyper else problem, settings
+    asked_for = settings_of(asked)
+    problem, settings = find_to_learn(asked.target, asked_for, learns=learns)
     if problem.remark and not quiet:
-        say(f"note: {problem.remark}")
-    if settings.hyper and not problem.parameters:
-        raise UserError(f"{problem.name} has no parameters; there is nothing for an optimizer to learn")
-    if not problem.parameters or not (learns or settings.hyper):
-        return problem, settings
-    settings = replace(settings, optimizer=PLAIN)
-    problem = find(asked.target, settings)
-    if not quiet:
-        assert problem.update is not None
-        rate = problem.update.hyper[RATE]
-        say(f"note: no optimizer was named; gradient descent ({PLAIN}) with lr = {rate:g}; --optimizer and --lr choose")
+        choose = "; --optimizer and --lr choose" if settings.optimizer != asked_for.optimizer else ""
+        say(f"note: {problem.remark}{choose}")
     return problem, settings
 
 

@@ -117,12 +117,12 @@ class TuiNN(TypeAhead):
 
     def open_target(self, target: str, settings: Settings | None = None) -> str:
         """Open a lesson, a file or equations in the stepper; say, and return, what is wrong where that cannot be."""
-        from tui_nn.lessons.problem import Settings, find
+        from tui_nn.lessons.problem import Settings
+        from tui_nn.lessons.to_learn import find_to_learn
         from tui_nn.tui.screens.stepper import StepperScreen
 
-        settings = settings or Settings({})
         try:
-            self.push_screen(StepperScreen(find(target, settings), settings))
+            self.push_screen(StepperScreen(*find_to_learn(target, settings or Settings({}))))
         except UserError as error:
             self.complain(str(error))
             return str(error)

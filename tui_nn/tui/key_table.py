@@ -69,6 +69,7 @@ STEPPER: Groups = {
         Key("V", "back_view", "view back", "the tab before"),
         Key("m", "zoom", "zoom", "the pane that stands out over the whole screen, or back", 24),
         Key("G", "other_graph", "other graph", "the graph as computation, as weights or as gradients"),
+        Key("y", "log", "log axis", "the loss on a logarithmic axis, or not"),
         Key("w", "watch", "watch", "watch an expression, or no longer", 18),
         Key("l", "lockstep", "lockstep", "the same problem under several optimisers side by side", 23),
         Key("tab", "focus_next", "pane", "the next pane; arrows and Enter act in the pane that stands out", 7),
@@ -94,8 +95,10 @@ LOCKSTEP: Groups = {
     "Looking": (
         Key("comma", "back_parameter", "parameter", "the parameter before"),
         Key("full_stop", "next_parameter", "parameter", "the next parameter", 10),
+        Key("enter", "open", "step it", "the optimiser that stands out, at this place in the stepper", 9),
         Key("v", "next_view", "view", "the next optimiser's tab", 5),
         Key("V", "back_view", "view back", "the tab before"),
+        Key("y", "log", "log axis", "the losses on a logarithmic axis, or not"),
         Key("q", "close", "leave", "back to where you came from", 80),
     ),
 }

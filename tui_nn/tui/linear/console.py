@@ -85,7 +85,7 @@ class Console:
         elif said.action == "open_target":
             if not said.text:
                 raise UserError("say what to open, as in: open S5; lessons lists the lessons")
-            self.begin(found(said.text, lambda line: self._print([line])), Settings({}))
+            self.begin(*found(said.text, lambda line: self._print([line])))
         elif said.action == "explain" and not said.text:
             self._print(summary())
         elif said.action not in DEEDS:

@@ -15,7 +15,8 @@ from tui_nn.errors import UserError
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.page import Page
 from tui_nn.lang.parse import parse_page
-from tui_nn.lessons.problem import Settings, find
+from tui_nn.lessons.problem import Settings
+from tui_nn.lessons.to_learn import find_to_learn
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.words import safe
 from tui_nn.tui.notation import Notation
@@ -68,7 +69,7 @@ def check(equations: str, values: str, optimizer: str, *, ascii_only: bool = Fal
         settings = Settings(known, optimizer=name or None, hyper=hyper)
         missing = [n for n in Page(page).leaves if n not in given]
         try:
-            program = find(equations, settings).program()
+            program = find_to_learn(equations, settings)[0].program()
         except EquationError:
             raise
         except UserError:

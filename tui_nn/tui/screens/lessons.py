@@ -107,13 +107,14 @@ class LessonsScreen(BaseScreen[None]):
         )
 
     def _open_file(self, text: str) -> str:
-        from tui_nn.lessons.problem import Settings, find
+        from tui_nn.lessons.problem import Settings
+        from tui_nn.lessons.to_learn import find_to_learn
         from tui_nn.tui.screens.stepper import StepperScreen
 
         path = _at_home(text)
         try:
-            problem = find(path if is_file_name(path) or _is_folder(path) else path + ".toml")  # which may be left out
-            screen = StepperScreen(problem, Settings({}))
+            whole = path if is_file_name(path) or _is_folder(path) else path + ".toml"  # which may be left out
+            screen = StepperScreen(*find_to_learn(whole, Settings({})))
         except UserError as error:
             if is_file_name(path) and not path.lower().endswith(".toml"):
                 return f"{path} is no lesson: the file of one ends in .toml"

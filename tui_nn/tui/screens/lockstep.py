@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.containers import Container
 from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Problem, Settings, find
 from tui_nn.nn.optimizers import OPTIMIZERS
+from tui_nn.session.frame import Position
 from tui_nn.session.lockstep import Lockstep
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.bridge import Bridge, Slices
@@ -18,6 +20,7 @@ from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepShot, LockstepWanted,
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.screen_help import of_lockstep
 from tui_nn.tui.screens.paced import PacedScreen
+from tui_nn.tui.screens.stepper import StepperScreen
 from tui_nn.tui.travel import on_and_on
 from tui_nn.tui.why import Section
 from tui_nn.tui.widgets.headline import Headline
@@ -29,8 +32,11 @@ SIDE_BY_SIDE = (110, 26)  # from here on all are seen at once
 USUAL = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
 
 
-def contestants(target: str, settings: Settings) -> dict[str, Problem]:
+def contestants(target: str, settings: Settings) -> dict[str, tuple[Problem, Settings]]:
     """The problem under each optimiser that its lesson names; under the usual five where that is fewer than two.
+
+    With each come the settings with which it is found again. What was set of an optimiser holds for that one, which is
+    the first of them where it is not among them anyway.
 
     Raises:
         UserError: for a problem without anything to learn.
@@ -40,12 +46,11 @@ def contestants(target: str, settings: Settings) -> dict[str, Problem]:
         raise UserError(f"{target} has nothing to optimise; lockstep needs a loss and parameters")
     named = [first.lesson.optimizer.name, *first.lesson.optimizers] if first.lesson and first.lesson.optimizer else []
     names = named if len(named) > 1 else [name for name in USUAL if name in OPTIMIZERS]
-    return {
-        name: find(
-            target, Settings(settings.values, settings.parameters, name, seed=settings.seed, dtype=settings.dtype)
-        )
-        for name in names
-    }
+    own = first.update.name if first.update else ""
+    if settings.optimizer and own not in names:
+        names = [own, *names]
+    each = {n: replace(settings, optimizer=n, hyper=settings.hyper if n == own else None) for n in names}
+    return {name: (find(target, one), one) for name, one in each.items()}
 
 
 class LockstepScreen(PacedScreen[LockstepShot]):
@@ -53,11 +58,12 @@ class LockstepScreen(PacedScreen[LockstepShot]):
 
     TABLE: ClassVar[str] = "lockstep"
     BINDINGS = bindings("lockstep")
+    AUTO_FOCUS = "#runner-0"
 
     def __init__(self, target: str, settings: Settings) -> None:
         self.problems = contestants(target, settings)
-        sessions = {name: problem.session() for name, problem in self.problems.items()}
-        self._title = next(iter(self.problems.values())).title
+        sessions = {name: problem.session() for name, (problem, _) in self.problems.items()}
+        self._title = next(iter(self.problems.values()))[0].title
         self._parameters = next(iter(sessions.values())).program.parameters
         self._parameter = 0
         self.chosen = 0
@@ -120,9 +126,15 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         """A click on a tab."""
         self._choose(event.index)
 
+    def on_descendant_focus(self) -> None:
+        """The one that stands out is the one of the tab."""
+        if isinstance(self.focused, RunnerPane) and self.focused.index != self.chosen:
+            self._choose(self.focused.index)
+
     def _choose(self, index: int) -> None:
         self.chosen = index % len(self._programs)
         self.resized()
+        self.query_one(f"#runner-{self.chosen}").focus()
 
     # -- running
 
@@ -139,6 +151,19 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         self.redraw()
 
     # -- looking
+
+    def action_open(self) -> None:
+        """The optimiser that stands out, in the stepper."""
+        shot = self.snapshot
+        if shot is not None:
+            problem, settings = list(self.problems.values())[self.chosen]
+            length = len(list(self._programs.values())[self.chosen].lines)
+            here = Position(shot.position.iteration, min(shot.position.line, length))
+            self.bridge.cancel()
+            self.app.push_screen(StepperScreen(problem, settings, here))
+
+    def action_log(self) -> None:
+        self.query_one(RaceCurves).other_axis()
 
     def action_next_view(self) -> None:
         self._choose(self.chosen + 1)

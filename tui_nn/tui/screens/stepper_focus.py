@@ -16,6 +16,7 @@ from tui_nn.tui.widgets.graph import GraphPane
 from tui_nn.tui.widgets.listing import Listing
 from tui_nn.tui.widgets.pane import Pane
 from tui_nn.tui.widgets.scrubber import Scrubber
+from tui_nn.tui.widgets.sheets import LossPane
 from tui_nn.tui.widgets.tensor import TensorPane
 
 
@@ -139,6 +140,11 @@ class FocusKeys(StepperBase):
             self.show_view("graph")
         self.look_again()
         self.query_one(GraphPane).update()
+
+    def action_log(self) -> None:
+        self.query_one(LossPane).other_axis()
+        if "loss" not in self.seen():
+            self.show_view("loss")
 
     def action_zoom(self) -> None:
         focused = self.focused

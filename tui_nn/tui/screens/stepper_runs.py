@@ -43,8 +43,8 @@ class RunKeys(FocusKeys):
     _view_before = VIEWS[0]
 
     def on_mount(self) -> None:
-        if self.first is not None:
-            command, said = self.first
+        command, said = self.first or (travel.look, self.problem.remark)
+        if self.first or said:
             self.call_after_refresh(self.do, command, partial(self._say, said) if said else None)
 
     # -- moving

@@ -10,18 +10,19 @@ from tui_nn.view.picture import Picture, picture
 from tui_nn.view.plot import Series, curves
 
 
-class RunnerPane(Pane):
-    """The numbers of one optimiser."""
+class RunnerPane(Pane, can_focus=True):
+    """The numbers of one optimiser; `index` is its number."""
 
     def __init__(self, name: str, index: int, notation: Notation) -> None:
         super().__init__(f"runner-{index}")
-        self._title, self._index, self._notation = name, index, notation
+        self.index = index
+        self._title, self._notation = name, notation
         self._shot: LockstepShot | None = None
 
     @property
     def title_text(self) -> str:
         """Its name, and the line that was computed last."""
-        line = self._shot.runners[self._index].line if self._shot else None
+        line = self._shot.runners[self.index].line if self._shot else None
         return self._title + (f": {self._notation.line(line)}" if line else "")
 
     def show(self, shot: LockstepShot) -> None:
@@ -32,7 +33,7 @@ class RunnerPane(Pane):
     def draw(self, width: int, height: int) -> Picture:
         if self._shot is None:
             return picture([], width)
-        return runner(self._shot.runners[self._index], self._notation, self.look, width).crop(0, 0, width, height)
+        return runner(self._shot.runners[self.index], self._notation, self.look, width).crop(0, 0, width, height)
 
 
 class RaceCurves(Pane):
@@ -45,15 +46,21 @@ class RaceCurves(Pane):
     def __init__(self) -> None:
         super().__init__("race")
         self.chosen = 0
+        self._log = False
         self._shot: LockstepShot | None = None
 
     @property
     def title_text(self) -> str:
-        return "loss"
+        return "loss, log axis" if self._log else "loss"
 
     def show(self, shot: LockstepShot) -> None:
         """Another moment."""
         self._shot = shot
+        self.update()
+
+    def other_axis(self) -> None:
+        """A logarithmic axis, or a linear one again."""
+        self._log = not self._log
         self.update()
 
     def draw(self, width: int, height: int) -> Picture:
@@ -63,4 +70,4 @@ class RaceCurves(Pane):
         series = [Series(r.name, r.curve.losses, r.curve.iterations, i) for i, r in enumerate(shot.runners)]
         if height < len(series):
             series = series[self.chosen :][:1]
-        return curves(series, self.look, width, height, at=float(shot.position.iteration))
+        return curves(series, self.look, width, height, log=self._log, at=float(shot.position.iteration))

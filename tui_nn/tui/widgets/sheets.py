@@ -60,6 +60,16 @@ class LossPane(Sheet):
     def __init__(self, name: str, subject: Subject) -> None:
         super().__init__(name, subject)
         self._turn = Turn(DRAWING)
+        self._log = False
+
+    @property
+    def title_text(self) -> str:
+        return "loss, log axis" if self._log else "loss"
+
+    def other_axis(self) -> None:
+        """A logarithmic axis, or a linear one again."""
+        self._log = not self._log
+        self.update()
 
     def show(self, snapshot: Snapshot) -> None:
         """Another moment, drawn at once unless it is one of many."""
@@ -81,7 +91,8 @@ class LossPane(Sheet):
         if shot.original.iterations:
             series.insert(0, Series("original", shot.original.losses, shot.original.iterations))
             series[1] = Series("branch", shot.curve.losses, shot.curve.iterations)
-        return curves(series, look, width, height, title=name, at=float(shot.position.iteration))
+        title = name if self.headed or not self._log else f"{name}, log axis"
+        return curves(series, look, width, height, title=title, log=self._log, at=float(shot.position.iteration))
 
 
 class WatchPane(Sheet):
