@@ -11,7 +11,7 @@ from tui_nn.lang.notation import CONSTANTS, GREEK, Notation, symbol
 from tui_nn.lang.page import Equation
 from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.shape_rules import Shape
-from tui_nn.lang.write import write_number
+from tui_nn.lang.write import ATOM, write_number
 
 _COMMANDS = {letter: f"\\{name}" for name, letter in GREEK.items() if name not in ("eps", "lam")} | {
     "ε": r"\varepsilon"
@@ -64,6 +64,7 @@ def _symbol(name: str) -> str:
 
 @dataclass(frozen=True)
 class _Latex(Typesetter[str]):
+    root = ATOM
     signs = {  # noqa: RUF012 - a ClassVar by the base class
         "add": " + ",
         "subtract": " - ",

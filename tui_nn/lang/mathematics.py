@@ -35,6 +35,9 @@ class Typesetter(ABC, Generic[T]):
     signs: ClassVar[Mapping[str, str]]
     """Operator to its sign, spaces included; `number` for the product of a number and what follows."""
 
+    root: ClassVar[int]
+    """How tightly a root binds: where no line above says how far it goes, `√x²` could be either."""
+
     # -- what it looks like
 
     @abstractmethod
@@ -202,7 +205,7 @@ class Typesetter(ABC, Generic[T]):
             return 0
         if e.op == "divide":
             return BINDING["multiply"] + 2 * i  # a / (∂J/∂W)
-        return self.binding(e) + (i > 0)
+        return self.binding(e) + (i > 0 or e.op in COMPARISONS)  # `a < b < c` would read as a chain
 
     def binding(self, e: Expression) -> int:
         """How tightly `e` binds as it is written here."""
@@ -210,7 +213,8 @@ class Typesetter(ABC, Generic[T]):
             case Number(value=value):
                 shown = self.number(value)
                 simple = shown.isascii() and "^" not in shown and "\\cdot" not in shown and "frac" not in shown
-                return ATOM if value >= 0 and (simple or shown.startswith("√")) else BINDING["negative"]
+                whole = self.root if shown.startswith("√") else ATOM if simple else BINDING["negative"]
+                return whole if value >= 0 else BINDING["negative"]
             case Name(id=name):
                 return BINDING["negative"] if self.notation.gradient(name) else ATOM
             case Call(op="like" | "expand", args=(a, *_)):
@@ -219,6 +223,10 @@ class Typesetter(ABC, Generic[T]):
                 return BINDING["negative"]
             case Call(op="where") if self.over_lines(e) is not None:
                 return 0
+            case Call(op="square"):
+                return BINDING["power"]
+            case Call(op="sqrt"):
+                return self.root
             case Call(op="sum"):
                 return BINDING["add" if isinstance(e, Entries) else "multiply"]
             case Call(op="outer"):

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui_nn.lang.block import Block, beside, cases, fenced, fraction, raised, text
-from tui_nn.lang.expression import Expression
+from tui_nn.lang.expression import Expression, Name
 from tui_nn.lang.mathematics import Typesetter
 from tui_nn.lang.notation import CONSTANTS, MARKS, Notation, symbol
 from tui_nn.lang.page import Equation
 from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.shape_rules import Shape
-from tui_nn.lang.write import write_number
+from tui_nn.lang.write import ATOM, BINDING, write_number
 
 _SUBSCRIPT = str.maketrans("0123456789ijk", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ")
 _RAISED = dict(zip("0123456789−abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
@@ -78,6 +78,7 @@ def _block(e: Expression | Equation, notation: Notation, *, tall: bool) -> Block
 class _Unicode(Typesetter[Block]):
     tall: bool = False
 
+    root = BINDING["power"]
     signs = {  # noqa: RUF012 - a ClassVar by the base class
         "add": " + ",
         "subtract": " − ",
@@ -119,7 +120,9 @@ class _Unicode(Typesetter[Block]):
         return text(f"∂{unicode_name(self.notation.loss)}/∂{unicode_name(of)}" if of else unicode_name(name))
 
     def entry(self, target: Expression, indices: tuple[int, ...]) -> Block:
-        return beside(self.write(target), text(f"[{', '.join(map(str, indices))}]"))
+        whole = isinstance(target, Name) or self.binding(target) == ATOM  # `∂J/∂W[0, 1]` needs no brackets
+        shown = self.write(target) if whole else fenced("(", self.write(target), ")")
+        return beside(shown, text(f"[{', '.join(map(str, indices))}]"))
 
     def fenced(self, opening: str, inside: Block, closing: str) -> Block:
         return fenced(opening, inside, closing)
