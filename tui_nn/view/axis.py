@@ -54,7 +54,13 @@ class Axis:
         return np.where(np.isfinite(at), at, np.nan)
 
     def ticks(self, count: int, ascii_only: bool) -> list[Tick]:
-        """About `count` marks, and at least two where there can be: one says nothing of the scale."""
+        """About `count` marks, each in a pixel of its own, and at least two where there can be: one tells no scale."""
+        found = self._ticks(count, ascii_only)
+        while len(found) > 2 and len({self.cell(t.value) for t in found}) < len(found):
+            found = found[::2]
+        return found
+
+    def _ticks(self, count: int, ascii_only: bool) -> list[Tick]:
         if self.log:
             return log_ticks(self.low, self.high, count, ascii_only=ascii_only)
         for least in (1.0, 0.0) if self.counts else (0.0,):
