@@ -126,7 +126,7 @@ def test_the_run_without_a_change_is_waited_for_only_so_long(monkeypatch):
     shot, session = take(desk, Wanted()), find("S5").session()
     session.goto(50, session.length)
     assert not shot.behind
-    assert shot.heads["w2"].was == (float(session.value("w2")),)
+    assert shot.heads["w2"].change.was == float(session.value("w2"))
 
 
 def test_what_never_holds_leads_back_to_where_it_was_asked():

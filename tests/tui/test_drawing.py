@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,9 +26,9 @@ from tui_nn.tui.drawing.runs import heading, row
 from tui_nn.tui.drawing.scrubber import bar_of, cell_of, moment_at, scrubber
 from tui_nn.tui.drawing.state import state
 from tui_nn.tui.drawing.tabs import tab_at, tabs
-from tui_nn.tui.drawing.watches import BEHIND, watches
+from tui_nn.tui.drawing.watches import BEHIND, side_by_side, watches
 from tui_nn.tui.optimizer_state import read_state
-from tui_nn.tui.snapshot import Head, Wanted, take
+from tui_nn.tui.snapshot import Change, Wanted, take
 from tui_nn.tui.subject import subject
 from tui_nn.view.look import Colours, Look
 
@@ -281,31 +282,42 @@ def test_what_was_is_said_to_be_unknown_where_the_run_without_the_change_is_behi
     assert "original" in text
 
 
-def test_a_changed_entry_far_on_is_shown_as_such():
-    head = Head((1.0, 1.0, 1.0, 5.0), (9,), changed=True, was=(1.0, 1.0, 1.0, 4.0))
-    about = subject(find("S5").program())
-    session = at("S5", 1, 17)
-    session.set("w2", (), 3.0)
-    shot = replace(take(Desk(session), Wanted()), heads={16: head})
-    text = watches(shot, about, LOOKS["colours"], 60).plain
-    assert "[… 4 …]" in text
-    assert "[… 5 …]" in text
+def test_the_entry_that_a_branch_has_changed_most_is_shown_and_named():
+    draw = np.random.default_rng(1)
+    values = {"W": draw.normal(size=(9, 7)), "X": draw.normal(size=(7, 3))}
+    asked = Settings(values, parameters=("W",), optimizer="sgd")
+    session, original = (find("L = sum((W @ X)**2)", asked).session() for _ in range(2))
+    session.next_iteration()
+    session.set("W", (8, 5), 4.0)
+    for each in (session, original):
+        each.goto(3, each.length)
+    desk, about = Desk(session), subject(session.program)
+    text = watches(take(desk, Wanted()), about, LOOKS["colours"], 80).plain.splitlines()
+    for name in ("W", "dW", "step.W"):
+        far = np.abs(session.value(name) - original.value(name))
+        index = np.unravel_index(far.argmax(), far.shape)
+        shown = about.notation.entry(name, tuple(map(int, index)))
+        row = next(line for line in text if line.startswith(f"{shown}  "))
+        assert LOOKS["colours"].number(float(original.value(name)[index])) in row
+        assert LOOKS["colours"].number(float(session.value(name)[index])) + "•" in row
 
 
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (0.458123, 0.458124),
+        (1.0, 1.0 + 1e-9),
+        (math.nan, 2.0),
+        (-math.inf, math.inf),
+        (1e300, 2.0),
+        (0.012345, -0.012345),
+    ],
+)
 @pytest.mark.parametrize("look", [LOOKS["colours"], LOOKS["ascii"]], ids=["colours", "ascii"])
-@pytest.mark.parametrize("width", [24, 28, 31, 32, 33, 38, 58])
-def test_what_does_not_fit_is_not_taken_for_equal_numbers(width, look):
-    head = Head((0.012345, -0.023456), (512, 784), changed=True, was=(0.012345, -0.034567))
-    session = at("S5", 1, 17)
-    session.set("w2", (), 3.0)
-    about = subject(session.program, ascii_only=look.ascii_only)
-    row = next(row for row in about.rows if row.key == 6)
-    shot = replace(take(Desk(session), Wanted()), heads={6: head})
-    text = watches(shot, replace(about, rows=(row,)), look, width).plain.splitlines()[-1]
-    cut = look.glyphs.ellipsis
-    shown = [f"[{cut} {look.number(n, digits=3)} {cut}]" for n in (-0.034567, -0.023456)]
-    assert "401408" not in text
-    assert all(part in text for part in (shown if width >= 32 else [f"512{look.glyphs.times}784"]))
+def test_numbers_side_by_side_differ(was, now, look):
+    first, second = side_by_side(Change("w", (), was, now), look, 14)
+    assert first != second
+    assert max(map(cell_len, (first, second))) <= 14
 
 
 @pytest.mark.parametrize("width", range(20, 78, 3))

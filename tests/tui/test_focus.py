@@ -50,7 +50,7 @@ async def test_a_newcomer_asks_why_the_gradient_is_minus_four():
         assert driver.snapshot.heads[row.number].entries == (float(fresh.value("L")),)
         original = find("S5").session()
         original.goto(2, 17)
-        assert driver.snapshot.heads[row.number].was == (float(original.value("L")),)
+        assert driver.snapshot.heads[row.number].change.was == float(original.value("L"))
         assert driver.snapshot.heads[row.number].changed
         assert "original" in driver.text()
         await driver.press("z")
@@ -174,7 +174,7 @@ async def test_all_that_a_branch_has_changed_can_be_read_in_the_smallest_usual_t
         await driver.type("w1=2")
         await driver.to("StepperScreen", "enter")
         await driver.press("i")
-        heads = driver.snapshot.heads
+        heads, notation = driver.snapshot.heads, driver.screen.subject.notation
         changed = [row for row in driver.screen.subject.rows if row.key in heads and heads[row.key].changed]
         assert len(changed) > 10
         assert "more lines" in driver.text()
@@ -186,7 +186,7 @@ async def test_all_that_a_branch_has_changed_can_be_read_in_the_smallest_usual_t
             words = {
                 line.split()[0] for line in lines[lines.index(next(x for x in lines if "[what if]" in x)) :] if line
             }
-            seen |= {row.key for row in changed if row.text.split(" = ")[0] in words}
+            seen |= {row.key for row in changed if notation.entry(heads[row.key].change.name, ()) in words}
         assert seen == {row.key for row in changed}
         assert "more lines" not in driver.text()
 

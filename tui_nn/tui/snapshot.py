@@ -51,13 +51,27 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """The entry that a branch has changed most: of what, and its number in the run without edits and now."""
+
+    name: str
+    index: tuple[int, ...]
+    was: float
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """The first entries of a value; `changed` where the branch has made it another one, `was` its first entries."""
+    """The first entries of a value; `change` where the branch has made it another one."""
 
     entries: tuple[float, ...]
     shape: tuple[int, ...]
-    changed: bool = False
-    was: tuple[float, ...] = ()
+    change: Change | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the branch has made it another one."""
+        return self.change is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,10 +225,20 @@ def _names(program: Program, key: Key) -> Iterable[str]:
     return [name_of(program, line, p) for p in program.parameters] if program.per_parameter(line) else [line.name]
 
 
+@np.errstate(all="ignore")
 def _compared(head: Head, before: list[Host], session: Session, names: tuple[str, ...]) -> Head:
-    now = [session.value(n) for n in names]
-    same = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(now, before, strict=True))
-    return head if same else replace(head, changed=True, was=_entries(before))
+    """The head with the entry that has changed most, by how much; to or from what is no number is farthest."""
+    farthest = 0.0
+    for name, then in zip(names, before, strict=True):
+        now = session.value(name)
+        apart = np.abs(np.subtract(now, then, dtype=np.float64))
+        same = (now == then) | (np.isnan(now) & np.isnan(then))
+        apart = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
+        index = np.unravel_index(np.argmax(apart), apart.shape)
+        if apart[index] > farthest:
+            farthest = float(apart[index])
+            head = replace(head, change=Change(name, tuple(map(int, index)), float(then[index]), float(now[index])))
+    return head
 
 
 def _heads(session: Session) -> dict[Key, Head]:

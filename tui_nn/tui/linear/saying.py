@@ -91,12 +91,10 @@ def changes(desk: Desk, notation: Notation) -> Iterator[str]:
     shot = take(desk, Wanted())
     if shot.behind:
         yield "the run without the changes is not computed up to here yet; changes goes on with it"
-    names = {made.number: notation.line(made).split(" = ")[0] for made in session.program.lines}
-    for key, head in shot.heads.items():
-        if head.changed and head.was != head.entries:
-            name = key if isinstance(key, str) else names[key]
-            now, was = (watches.from_first_change(head, n, PLAIN, WIDTH // 2) for n in (head.entries, head.was))
-            yield f"{name} is {now}, was {was}"
+    for head in shot.heads.values():
+        if head.change is not None:
+            was, now = watches.side_by_side(head.change, PLAIN, WIDTH)
+            yield f"{notation.entry(head.change.name, head.change.index)} is {now}, was {was}"
 
 
 def sections(found: Iterable[tuple[str, tuple[tuple[str, str], ...]]]) -> Iterator[str]:
