@@ -34,6 +34,13 @@ def test_an_error_has_its_place(equations, line, column, complaint):
         assert found.column == column
 
 
+@pytest.mark.parametrize("equations", ["", "\n  \n", "# nothing"])
+def test_an_empty_page_is_no_lessons_name(equations):
+    found = check(equations, FIRST_VALUES, FIRST_OPTIMIZER)
+    assert found.settings is None
+    assert found.complaint.startswith("there is no equation yet")
+
+
 def test_a_value_that_is_missing_is_named():
     found = check("L = (y - w*x)**2", "w = 1", "sgd")
     assert found.line is None

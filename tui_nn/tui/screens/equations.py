@@ -63,6 +63,8 @@ def check(equations: str, values: str, optimizer: str, *, ascii_only: bool = Fal
     """Read the three fields; never raises."""
     try:
         page = parse_page(equations)
+        if not page:
+            return Checked(complaint=f"there is no equation yet; two of them: {'; '.join(FIRST_PAGE.splitlines())}")
         given = read_values(values)
         name, hyper = read_optimizer(optimizer)
         known = {n: v for n, v in given.items() if n in Page(page).leaves}
