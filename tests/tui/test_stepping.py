@@ -62,6 +62,15 @@ async def test_a_count_is_shown_and_can_be_taken_back():
         assert driver.snapshot.position == (1, 1)
 
 
+@pytest.mark.parametrize("key", ["s", "v", "tab", "home", "escape", "plus"])
+async def test_a_key_that_takes_no_count_ends_one(key):
+    async with opened("S5") as driver:
+        await driver.press("1", "2", key)
+        assert "12…" not in driver.text()
+        await driver.press("n")
+        assert driver.snapshot.position == (1, 1)
+
+
 @pytest.mark.parametrize(("typed", "stays"), [("10000005", "1000000"), ("10000000", "1000000"), ("9999999", "999999")])
 async def test_a_count_beyond_the_largest_is_refused_with_a_word(typed, stays):
     async with opened("S5") as driver:
@@ -113,7 +122,7 @@ async def test_go_to(answer, position):
 
 
 @pytest.mark.parametrize(
-    ("answer", "complaint"), [("nowhere", "no iteration"), ("0", "no line"), ("2:99", "no line 99")]
+    ("answer", "complaint"), [("nowhere", "no iteration"), ("0", "no iteration 0"), ("2:99", "no line 99")]
 )
 async def test_go_to_nowhere_says_so_and_asks_on(answer, complaint):
     async with opened("S5") as driver:

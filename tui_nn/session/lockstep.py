@@ -36,8 +36,7 @@ class Lockstep:
 
     def goto(self, iteration: int, line: int) -> None:
         """To a position. Raises UserError where there is none."""
-        if iteration < 1 or not 0 <= line <= self.length:
-            raise UserError(f"there is no line {line} of iteration {iteration}; lines go from 0 to {self.length}")
+        positions.check(iteration, line, self.length)
         for session in self.sessions.values():
             session.goto(iteration, min(line, session.length))
         self.position = Position(iteration, line)

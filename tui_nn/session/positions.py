@@ -8,9 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from tui_nn.errors import UserError
 from tui_nn.session.frame import Position
 
 START = Position(1, 0)
+
+
+def check(iteration: int, line: int, length: int) -> None:
+    """Raise UserError where there is no such place."""
+    if iteration < 1:
+        raise UserError(f"there is no iteration {iteration}; the first one is 1")
+    if not 0 <= line <= length:
+        raise UserError(f"there is no line {line} of iteration {iteration}; lines go from 0 to {length}")
 
 
 def moved(here: Position, lines: int, length: int) -> Position:

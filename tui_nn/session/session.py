@@ -114,8 +114,7 @@ class Session:
 
     def going(self, iteration: int, line: int) -> Way[None]:
         """`goto` in slices: whoever closes it on the way leaves the session at the end of the iteration it came to."""
-        if iteration < 1 or not 0 <= line <= self.length:
-            raise UserError(f"there is no line {line} of iteration {iteration}; lines go from 0 to {self.length}")
+        positions.check(iteration, line, self.length)
         return self._timeline.going(Position(iteration, line))
 
     def go_on(self, iteration: int, line: int) -> Stop | None:

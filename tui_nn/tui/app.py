@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from textual import events
 from textual.app import SystemCommand
 from textual.screen import Screen
 
@@ -22,7 +23,7 @@ from tui_nn.tui import keys
 from tui_nn.tui.screens.base import OnTop
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.lessons import LessonsScreen
-from tui_nn.tui.type_ahead import TypeAhead
+from tui_nn.tui.type_ahead import TypeAhead, Typed
 from tui_nn.tui.widgets import scrollbar
 from tui_nn.view.look import Colours, Look, detect
 from tui_nn.visible import legible
@@ -101,6 +102,11 @@ class TuiNN(TypeAhead):
     def look(self) -> Look:
         """What the terminal can show."""
         return self._look
+
+    async def _hand_on(self, event: Typed) -> None:
+        if isinstance(event, events.Key) and isinstance(self.screen, OnTop):
+            self.screen.is_typed(event.key)
+        await super()._hand_on(event)
 
     def on_mount(self) -> None:
         self._listen_to_signals()

@@ -31,6 +31,11 @@ def table(screen: str) -> tuple[Key, ...]:
     return tuple(row for rows in groups(screen).values() for row in rows)
 
 
+def counted(screen: str) -> frozenset[str]:
+    """The keys that take a count."""
+    return frozenset(key for row in table(screen) if row.count for key in row.keys.split(","))
+
+
 def footer(screen: str, pane: str = "", idle: Collection[str] = (), busy: bool = False) -> list[Key]:
     """The rows that the footer shows, most important first, with the labels of what they do now.
 

@@ -34,6 +34,9 @@ class OnTop(Screen[ResultT], Generic[ResultT]):
         """Leave; does nothing where this screen is not on top."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
+    def is_typed(self, key: str) -> None:
+        """A hook: a key is about to be handed on."""
+
     def sections(self) -> list[Section]:
         """The help for what is on the screen."""
         from tui_nn.tui import why  # not for the first screen: it needs all of the session

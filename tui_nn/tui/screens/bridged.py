@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from textual import events
 from textual.timer import Timer
 
+from tui_nn.tui import keys
 from tui_nn.tui.bridge import Bridge, Slices, Ticket
 from tui_nn.tui.screens.base import BaseScreen
 from tui_nn.tui.travel import ahead, iterations, look, move, phases
@@ -170,6 +171,12 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
             return
         event.stop()
         self.redraw()
+
+    def is_typed(self, key: str) -> None:
+        """A key that takes no count ends one."""
+        if self.counted and key not in keys.counted(self.TABLE) and key not in (*self.DIGITS, "backspace"):
+            self.counted = ""
+            self.redraw()
 
     def refuse(self, text: str) -> None:
         """Say why a digit does not count; '' takes back what was said."""
