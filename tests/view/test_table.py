@@ -75,6 +75,21 @@ def test_confusion(look: Look) -> None:
     assert right == {look.style("current")}
 
 
+@pytest.mark.parametrize(("width", "height"), [(60, 20), (200, 20), (60, None)])
+def test_of_many_classes_the_mistakes_are_told_the_most_frequent_first(width: int, height: int | None) -> None:
+    classes = [f"class {i}" for i in range(40)]
+    counts = np.diag([50] * 40)
+    counts[3, 7], counts[20, 1], counts[3, 39] = 4, 9, 4
+    lines = confusion(counts, classes, Look(), width, height).plain.splitlines()
+    assert lines[0].split() == ["40", "classes,", "99.2%", "right;", "mistakes:"]
+    assert [line.split() for line in lines[2:]] == [
+        ["class", "20", "class", "1", "9", "59"],
+        ["class", "3", "class", "7", "4", "58"],
+        ["class", "3", "class", "39", "4", "58"],
+    ]
+    assert confusion(counts, classes, Look(), 400, 41).plain.splitlines()[0].startswith("true")
+
+
 def test_a_confusion_matrix_is_square() -> None:
     with pytest.raises(ValueError, match="2 classes"):
         confusion(np.ones((3, 2)), ["a", "b"], Look(), 40)

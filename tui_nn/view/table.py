@@ -18,7 +18,7 @@ from tui_nn.view.text import fit
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
     from rich.style import Style
 
     from tui_nn.view.look import Look, Role
@@ -104,14 +104,16 @@ def numbers(
     return table([corner, *names], across, look, width, roles=turned)
 
 
-def confusion(counts: ArrayLike, classes: Sequence[str], look: Look, width: int) -> Picture:
+def confusion(counts: ArrayLike, classes: Sequence[str], look: Look, width: int, height: int | None = None) -> Picture:
     """A confusion matrix: true classes in rows, predicted ones in columns, and the share of each row that is right.
+
+    With too little room for all of it: the mistakes, the most frequent ones first.
 
     Args:
         counts: shape (n, n), whole numbers.
         classes: n names.
         look: styles and glyphs.
-        width: in cells.
+        width, height: in cells; as high as it is if None.
     """
     array = np.asarray(counts)
     if array.shape != (len(classes), len(classes)):
@@ -129,6 +131,11 @@ def confusion(counts: ArrayLike, classes: Sequence[str], look: Look, width: int)
         )
         for name in classes
     ]
+    arrow = ("true\\pred" if look.ascii_only else "true╲pred", *short, "right")
+    wanted = [max(cell_len(look.text(row[c])) for row in (arrow, *rows)) for c in range(len(arrow))]
+    is_whole = len(_widths(wanted, "l" + "r" * (len(arrow) - 1), width)) == len(arrow)
+    if not is_whole or (height is not None and len(rows) >= height):
+        return _mistakes(array, classes, look, width)
     worst = max((int(array[r, c]) for r in range(len(classes)) for c in range(len(classes)) if r != c), default=0)
     roles: dict[tuple[int, int], Role] = {(r, r + 1): "current" for r in range(len(classes))}
     roles |= {(r, c + 1): "dim" for r in range(len(classes)) for c in range(len(classes)) if r != c and not array[r, c]}
@@ -139,8 +146,17 @@ def confusion(counts: ArrayLike, classes: Sequence[str], look: Look, width: int)
         for c in range(len(classes))
         if r != c and array[r, c] * 2 > worst
     }
-    arrow = ("true\\pred" if look.ascii_only else "true╲pred", *short, "right")
     return table(arrow, rows, look, width, roles=roles)
+
+
+def _mistakes(counts: NDArray[np.generic], classes: Sequence[str], look: Look, width: int) -> Picture:
+    off = [(r, c) for r in range(len(classes)) for c in range(len(classes)) if r != c and counts[r, c]]
+    frequent = sorted(off, key=lambda pair: (-int(counts[pair]), pair))
+    totals = counts.sum(axis=1)
+    rows = [[classes[r], classes[c], str(int(counts[r, c])), str(int(totals[r]))] for r, c in frequent]
+    right = _percent(int(np.trace(counts)), int(counts.sum()), look)
+    head = text_line([(fit(f"{len(classes)} classes, {right} right; mistakes:", width), look.style("dim"))])
+    return picture([head], width).above(table(("true", "taken for", "times", "of"), rows, look, width, align="llrr"))
 
 
 def _percent(part: int, total: int, look: Look) -> str:

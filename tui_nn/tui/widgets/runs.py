@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_nn.tui.drawing import runs as drawing
+from tui_nn.tui.drawing.window import window
 from tui_nn.tui.runs_desk import RunsShot
 from tui_nn.tui.widgets.pane import Pane
 from tui_nn.view.picture import Picture
@@ -55,7 +56,7 @@ class DifferencesPane(RunsPane):
         super().__init__("runs-differences", "differences")
 
     def draw(self, width: int, height: int) -> Picture:
-        return drawing.compared(self.shot.reports, self.look, width).crop(0, 0, width, height)
+        return window(drawing.compared(self.shot.reports, self.look, width), 0, width, height, self.look)
 
 
 class FiguresPane(RunsPane):

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from tui_nn.tui.drawing import training as drawing
 from tui_nn.tui.drawing.message import message
+from tui_nn.tui.drawing.window import window
 from tui_nn.tui.points import Trace
 from tui_nn.tui.training_desk import BATCHES, RATE
 from tui_nn.tui.training_shot import TrainingShot
@@ -180,7 +181,8 @@ class ConfusionPane(ShotPane):
             why = "There are no classes here." if facts and not facts.classes else "There is no validation part."
             return picture([text_line([(why if facts else "", look.style("dim"))])], width)
         head = [] if self.headed else [text_line([(self.title_text, look.style("title"))])]
-        return picture(head, width).above(confusion(counts, facts.classes, look, width)).crop(0, 0, width, height)
+        matrix = confusion(counts, facts.classes, look, width, height - len(head))
+        return window(picture(head, width).above(matrix), 0, width, height, look)
 
 
 class ResultPane(ShotPane):
