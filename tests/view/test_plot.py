@@ -189,11 +189,15 @@ def test_an_axis_says_its_scale_by_two_numbers_at_least(low: float, span: float,
     assert len(ticks) >= 2
 
 
-def test_what_is_not_above_zero_is_a_gap_on_a_logarithmic_axis_but_no_error() -> None:
-    y = np.array([1.0, 0.1, 0.0, 0.01, 0.001])
-    text = curves([Series("", y)], Look(), 50, 12, log=True).plain
-    assert "✗" not in text
-    assert "0.1┤" in text
+@pytest.mark.parametrize("look", LOOKS, ids=name)
+def test_what_is_not_above_zero_lies_below_a_logarithmic_axis(look: Look) -> None:
+    y = np.array([1.0, 0.1, 0.0, 0.01, -2.0, 0.001, math.nan])
+    lines = curves([Series("", y)], look, 50, 12, log=True).plain.split("\n")
+    assert any(f"0.1{look.glyphs.frame[0]}" in line for line in lines)
+    axis = lines[-2][lines[-2].index(look.glyphs.frame[2]) + 1 :]
+    assert [i for i, c in enumerate(axis) if c == look.glyphs.below] == [round(i * (len(axis) - 1) / 6) for i in (2, 4)]
+    assert axis.endswith(look.glyphs.nonfinite)
+    assert look.glyphs.below not in curves([Series("", y)], look, 50, 12).plain.split("\n")[-2]
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=name)

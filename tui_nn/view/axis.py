@@ -117,11 +117,10 @@ class Frame:
             self.canvas.put(start, y + 1, label, style)
             self.canvas.put(x, y, sign, style if sign == self.look.glyphs.position else self.axis)
 
-    def crosses(self, cells: NDArray[np.intp]) -> None:
-        """On the axis, where a curve has no number."""
-        y = self.top + self.rows
+    def signs(self, cells: NDArray[np.intp], sign: str, style: Style) -> None:
+        """On the axis, where a curve has no place above it."""
         for cell in cells.tolist():
-            self.canvas.put(self.margin + 1 + cell, y, self.look.glyphs.nonfinite, self.look.style("nonfinite"))
+            self.canvas.put(self.margin + 1 + cell, self.top + self.rows, sign, style)
 
     def position(self, cell: int) -> None:
         """An upright line, behind what is drawn already."""

@@ -35,6 +35,7 @@ class Glyphs:
     negative: str
     plain: str  # densities without a sign, lightest first
     nonfinite: str
+    below: str  # a number that an axis does not reach down to
     markers: str  # one a series
     bars: str  # eighths, lowest first
     lines: str  # by Arms, 0 to 15
@@ -61,6 +62,7 @@ UNICODE = Glyphs(
     negative="∙•○●",
     plain="░▒▓█",
     nonfinite="✗",
+    below="▾",
     markers="●▲■◆▼✚",
     bars="▁▂▃▄▅▆▇█",
     lines=" ╵╷│╴╯╮┤╶╰╭├─┴┬┼",
@@ -87,6 +89,7 @@ ASCII = Glyphs(
     negative="-~=%",
     plain=".:oO",
     nonfinite="!",
+    below="v",
     markers="ox+*#@",
     bars="_.-~=+*#",
     lines=" |||-+++-+++-+++",

@@ -1,6 +1,7 @@
 """Curves and histograms: plotext draws the canvas, the frame around it is ours.
 
-Series are told apart by markers as well as by colour. What is not finite is a gap, with a cross on the axis below it.
+Series are told apart by markers as well as by colour. What is not finite is a gap, with a cross on the axis below it;
+what is 0 or less one with an arrow, where the axis is logarithmic.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def curves(
         look: colours and glyphs.
         width, height: in cells.
         title: left of the legend.
-        log: a logarithmic y axis; what is not above 0 is a gap.
+        log: a logarithmic y axis; what is not above 0 lies below it.
         at: the position in time, marked with an upright line and its number.
         x_range, y_range: the axes' ends, where they should not follow the data.
         y_most: what no height can exceed; the axis does not go beyond it.
@@ -96,7 +97,10 @@ def curves(
     vertical = Axis(low, min(high, y_most) if y_most > low else high, rows, log)
     frame, horizontal = _framed(head, vertical, x_range or _span([x for x, _ in data]), look, width, counts=True)
     frame.level(horizontal, at)
-    frame.crosses(_broken(data, horizontal))
+    if log:
+        frame.signs(_columns([x[y <= 0] for x, y in data], horizontal), look.glyphs.below, look.style("accent"))
+    broken = _columns([x[~np.isfinite(y)] for x, y in data], horizontal)
+    frame.signs(broken, look.glyphs.nonfinite, look.style("nonfinite"))
     pixels = [(horizontal.pixel(x), vertical.pixel(y)) for x, y in data]
     slots = _slots(series)
     strokes = _strokes(pixels, slots, look, horizontal.size, rows)
@@ -209,9 +213,9 @@ def _span(parts: Sequence[Floats]) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
-def _broken(data: Sequence[tuple[Floats, Floats]], axis: Axis) -> NDArray[np.intp]:
-    """The columns in which some curve is not finite."""
-    at = np.concatenate([axis.pixel(x[~np.isfinite(y)]) for x, y in data])
+def _columns(places: Sequence[Floats], axis: Axis) -> NDArray[np.intp]:
+    """The columns in which any of these places lie."""
+    at = np.concatenate([axis.pixel(x) for x in places])
     cells = np.unique(np.rint(at[np.isfinite(at)])).astype(np.intp)
     return cells[(cells >= 0) & (cells < axis.size)]
 
