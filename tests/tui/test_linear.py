@@ -263,7 +263,10 @@ def test_numbers_that_run_away_are_explained_and_tried_again():
     assert talk.session.position.iteration == here.iteration
     talk.tell("clip")
     assert talk.session.edits[-1].value == 0.1
+    assert any("g_clipped" in line for line in talk.tell("list"))
     talk.tell("z", "z")
+    assert not any("g_clipped" in line for line in talk.tell("list"))
+    assert talk.session.position == here
     assert [(e.name, e.value) for e in talk.session.edits] == [("lr", 100.0)]
     assert not talk.errors
 

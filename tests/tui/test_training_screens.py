@@ -46,6 +46,17 @@ def test_every_row_has_an_action_and_every_binding_a_row(name):
     assert not bound
 
 
+async def test_a_run_of_one_epoch_shows_what_it_has(tmp_path):
+    async with training(small(tmp_path / "app", epochs=1), size=(100, 30)) as driver:
+        await driver.press("e")
+        await driver.when(lambda: driver.screen.has_ended)
+        await driver.settle()
+        curves = driver.screen.query_one("#run-loss")
+        assert [s.name for s in curves.series()] == ["batches", "training", "validation"]
+        assert [s.name for s in driver.screen.query_one("#run-metric").series()] == ["training", "validation"]
+        assert "1 epoch is over" in driver.text()
+
+
 async def test_every_key_of_the_training_screen_is_a_command_of_the_palette(tmp_path):
     async with training(small(tmp_path / "run")) as driver:
         found = {command.title: command.help for command in driver.app.get_system_commands(driver.screen)}

@@ -48,7 +48,7 @@ class Rules:
         """Why a run that has come so far ends here; None where it goes on."""
         limits, best = self.length, standing.best
         if limits.epochs is not None and epoch >= limits.epochs:
-            return Stop("epochs", f"{limits.epochs} epochs are over")
+            return Stop("epochs", "1 epoch is over" if limits.epochs == 1 else f"{limits.epochs} epochs are over")
         if limits.steps is not None and iteration >= limits.steps:
             return Stop("steps", f"{limits.steps} iterations are over")
         if limits.seconds is not None and standing.seconds >= limits.seconds:

@@ -61,11 +61,11 @@ class Stepping(Walking):
         self._needs_update()
         if is_clippable(self.program):
             return self._changed(commands.clip(LIMIT))
-        before, edits, here = self.program, self.session.edits, self.session.position
+        before, session = (self.problem, self.settings, self.desk), self.session
         self._open(clippable(self.problem), self.settings)
-        return self._changed(
-            commands.remake(clipping(edits, before, self.program), place_in(self.program, before, here))
-        )
+        edits = clipping(session.edits, session.program, self.program)
+        self._unclipped = (len(edits), *before)
+        return self._changed(commands.remake(edits, place_in(self.program, session.program, session.position)))
 
     def _needs_update(self) -> None:
         if self.program.update is None:
@@ -77,6 +77,9 @@ class Stepping(Walking):
         return self._changed(commands.edit(*edit_of(said.text)))
 
     def undo(self, said: Said) -> Lines:
+        if self._unclipped is not None and len(self.session.edits) == self._unclipped[0]:
+            self._open(*self._unclipped[1:])
+            return self.place(said)
         return self._landed(self._do(commands.undo()))
 
     def _changed(self, command: Command) -> Lines:

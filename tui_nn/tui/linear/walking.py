@@ -47,14 +47,15 @@ class Walking:
         self._patient = patient
         self._open(problem, settings)
 
-    def _open(self, problem: Problem, settings: Settings) -> None:
+    def _open(self, problem: Problem, settings: Settings, desk: Desk | None = None) -> None:
         self.problem, self.settings = problem, settings
-        self.desk = Desk(problem.session())
+        self.desk = desk or Desk(problem.session())
         self.session = self.desk.session
         self.program = self.session.program
         self.notation = Notation(self.program, ascii_only=True)
         self.trail = Trail()
         self._found: Autopsy | None = None
+        self._unclipped: tuple[int, Problem, Settings, Desk] | None = None
         self._placed = ""
 
     def _do(self, command: Command, longest: int | None = None) -> Stop | None:

@@ -143,6 +143,7 @@ class RunsPanes(BridgedScreen[RunsShot]):
             options.add_options(Option(Content(text), id=name) for name, text in texts)
             if names:
                 options.highlighted = names.index(wanted) if wanted in names else min(at, len(names) - 1)
+            self.call_after_refresh(options.scroll_to_highlight)  # when the rows have their places
             self._spoken_of = self.pointed_name
             if gone := [name for name in before if name not in names and name not in self.removed]:
                 self.complain(f"{listed(gone)}: gone; there is no such run in {self.folder} any more")

@@ -35,10 +35,12 @@ class RunKeys(FocusKeys):
     Attributes:
         refused: the autopsy's answers that are not to be had here, and why.
         first: what is done when the screen has come, and what is said then.
+        made_for: how many changes the branch has for which it was opened; taking the last one back leaves it.
     """
 
     refused: Mapping[str, str] = MappingProxyType({})
     first: tuple[Command, str] | None = None
+    made_for = 0
     _due: Autopsy | None = None
     _view_before = VIEWS[0]
 
@@ -156,7 +158,10 @@ class RunKeys(FocusKeys):
         return complaint
 
     def action_undo(self) -> None:
-        self.do(commands.undo(), self._undone, aside=True)
+        if self.made_for and self.snapshot is not None and len(self.snapshot.edits) == self.made_for:
+            self.action_close()
+        else:
+            self.do(commands.undo(), self._undone, aside=True)
 
     def _compare(self) -> None:
         """Show the branch beside the original."""
@@ -233,8 +238,8 @@ class RunKeys(FocusKeys):
             return
         other = type(self)(problem, self.settings)
         edits = clipping(self.snapshot.edits if self.snapshot else (), self.program, other.program)
-        said = f"branch with a gradient no longer than {LIMIT:g} from the start on; z undoes, q goes back"
-        other.view = "watch"
+        said = f"branch with a gradient no longer than {LIMIT:g} from the start on; z undoes"
+        other.view, other.made_for = "watch", len(edits)
         other.first = commands.remake(edits, place_in(other.program, self.program, place)), said
         self.app.push_screen(other)
 

@@ -73,7 +73,7 @@ class CurvesPane(ShotPane):
     def series(self) -> list[Series]:
         """What there is by now."""
         found = [(label, self.shot.curves.get(name, NO_TRACE)) for name, label in self._named]
-        return [Series(label, t.y, t.x, SLOTS.get(label)) for label, t in found if len(t.x) > (label != "validation")]
+        return [Series(label, t.y, t.x, SLOTS.get(label)) for label, t in found if t.x]
 
     def draw(self, width: int, height: int) -> Picture:
         series = self.series()
