@@ -199,9 +199,19 @@ def test_a_shorter_number_is_the_number_rounded(value: float, room: int, look: L
     assert short == text or is_rounded(text, short)
 
 
-@pytest.mark.parametrize(("room", "text"), [(16, "[1.28 −0.485 …]"), (13, "[1.28 …]"), (7, "[…]"), (1, "[…]")])
-def test_of_several_numbers_fewer_are_shown(room: int, text: str) -> None:
+@pytest.mark.parametrize(("room", "text"), [(16, "[1.28 −0.485 …]"), (13, "[1.28 …]"), (7, "[1.28 …]")])
+def test_of_several_numbers_fewer_are_shown_but_never_none(room: int, text: str) -> None:
     assert shorter("[1.28 −0.485 …]", room, Look()) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 14), st.sampled_from(FEW))
+def test_the_first_of_several_numbers_is_rounded_where_there_is_little_room(
+    value: float, room: int, look: Look
+) -> None:
+    text, cut = look.number(value, digits=3), look.glyphs.ellipsis
+    short = shorter(f"[{text} 2 {cut}]", room, look)
+    first = short.strip("[]").split(" ")[0]
+    assert first == text or is_rounded(text, first)
 
 
 @settings(max_examples=40, deadline=None)

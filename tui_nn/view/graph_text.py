@@ -20,6 +20,7 @@ Texts = tuple[str, str, str]
 
 GRADIENT_OVER = 1  # cells that a gradient may take of the box's right edge: no line leaves beside it
 _LEAST = 4  # cells of a line that always has room: −0.5, 1e-9
+_SEVERAL = 9  # and of one with several numbers: [−0.12 …]; without any it would say nothing
 
 
 def texts(node: Node, look: Look, *, brief: bool = False, room: int | None = None) -> Texts:
@@ -63,7 +64,7 @@ def shorter(text: str, room: int, look: Look) -> str:
     if cell_len(text) <= room:
         return text
     if text.startswith("["):
-        return _fewer(text, room, look)
+        return _fewer(text, max(room, _SEVERAL), look)
     try:
         value = float(text.replace("−", "-"))
     except ValueError:  # 2×3: how many there are
@@ -75,8 +76,12 @@ def shorter(text: str, room: int, look: Look) -> str:
 
 
 def _fewer(text: str, room: int, look: Look) -> str:
-    """`[1.28 −0.485 …]` to `[1.28 …]` to `[…]`."""
+    """`[1.28 −0.485 …]` to `[1.28 …]` to `[1.3 …]`; `[…]` where there is not even one."""
     cut = look.glyphs.ellipsis
     entries = [entry for entry in text.strip("[]").split(" ") if entry != cut]
-    forms = ["[" + " ".join([*entries[:n], cut]) + "]" for n in range(len(entries) - 1, -1, -1)]
+    if not entries:
+        return text
+    last = shorter(entries[0], room - cell_len(f"[ {cut}]"), look)
+    shown = [entries[:n] for n in range(len(entries) - 1, 0, -1)]
+    forms = ["[" + " ".join([*some, cut]) + "]" for some in (*shown, [last])]
     return next((form for form in forms if cell_len(form) <= room), forms[-1])
