@@ -179,7 +179,7 @@ def test_losses_are_bounded_and_lie_evenly_behind_the_first_ones():
 
 def test_a_run_at_full_speed_keeps_the_losses_of_its_beginning():
     desk = Desk(find("S5").session())
-    work = commands.run(Pace(len(SPEEDS) - 1))(desk)
+    work = travel.run(Pace(len(SPEEDS) - 1))(desk)
     while desk.session.position.iteration < 50_000:
         next(work)
     kept = desk.losses.of(())
@@ -211,16 +211,16 @@ def test_full_speed_stops_right_after_the_line_that_breaks():
     desk = Desk(find("S5").session())
     desk.session.break_at(9)
     pace = Pace(len(SPEEDS) - 1)
-    assert done(desk, commands.run(pace)).text == "line 9"
+    assert done(desk, travel.run(pace)).text == "line 9"
     assert desk.session.position == (1, 9)
-    assert done(desk, commands.run(pace)).text == "line 9"
+    assert done(desk, travel.run(pace)).text == "line 9"
     assert desk.session.position == (2, 9)
 
 
 @pytest.mark.parametrize("index", range(len(SPEEDS)))
 def test_every_speed_makes_way(index):
     desk = Desk(find("S5").session())
-    slices = commands.run(Pace(index))(desk)
+    slices = travel.run(Pace(index))(desk)
     pauses = [next(slices) for _ in range(3)]
     speed = SPEEDS[index]
     assert desk.session.position > (1, 2)

@@ -10,41 +10,11 @@ from tui_nn.session.explain import parse_entry
 from tui_nn.session.frame import Edit, Position, Stop
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.desk import Desk
-from tui_nn.tui.pace import Pace
 from tui_nn.tui.retry import CLIP
 from tui_nn.tui.slices import in_one
-from tui_nn.tui.travel import next_burst, sliced
+from tui_nn.tui.travel import FULL_SPEED, next_burst, sliced
 
 Command = Callable[[Desk], Slices]
-
-FULL_SPEED = 64  # iterations in one go, at most
-
-
-def run(pace: Pace) -> Command:
-    """On and on, until a breakpoint, a condition or a number that is not finite; or until it is cancelled."""
-
-    def work(desk: Desk) -> Slices:
-        session, burst = desk.session, 1
-        while True:
-            speed, began = pace.speed, time.monotonic()
-            if speed.unit == "line" or session.position.line < session.length:
-                session.step()
-                stop = session.stopped()
-            else:
-                stop = _stopped(session.run(burst if not speed.per_second else 1))
-                burst = next_burst(burst, began, FULL_SPEED)
-            desk.note()
-            if stop is not None:
-                desk.heed(stop)
-                return stop
-            spent = time.monotonic() - began
-            if speed.per_second:
-                if speed.unit == "line" or session.position.line == session.length:
-                    yield max(1 / speed.per_second - spent, 0.001)
-            else:
-                yield None
-
-    return work
 
 
 def run_until(condition: str, limit: int = 1_000_000) -> Command:
@@ -184,7 +154,3 @@ def toggle_condition(condition: str) -> Command:
             desk.session.break_when(condition)
 
     return in_one(change)
-
-
-def _stopped(stop: Stop) -> Stop | None:
-    return None if stop.kind == "limit" else stop

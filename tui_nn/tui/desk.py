@@ -76,6 +76,7 @@ class Walk(Protocol):
 
     def note(self) -> None: ...
     def go(self, to: Position, *, heeding: bool) -> Stop | None: ...
+    def onward(self, unit: str, most: int) -> Stop | None: ...
 
 
 @dataclass
@@ -114,6 +115,18 @@ class Desk:
         else:
             self.session.goto(*to)
         return self._broken(since) or stop
+
+    def onward(self, unit: str, most: int) -> Stop | None:
+        """A line further, or so many iterations at most; to whatever stops a run."""
+        if unit == "line":
+            self.session.step()
+            stop = self.session.stopped()
+        else:
+            found = self.session.run(most)
+            stop = None if found.kind == "limit" else found
+        if stop is not None:
+            self.heed(stop)
+        return stop
 
     def _broken(self, since: Position) -> Stop | None:
         """Whether the step from `since` has come to the first number that is not finite; if so, stand right after it.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui_nn.engine.program import Line
+from tui_nn.session import positions
 from tui_nn.session.frame import Position, Stop
 from tui_nn.session.lockstep import Lockstep
 from tui_nn.tui.desk import Losses, Timeline
@@ -72,6 +73,12 @@ class LockstepDesk:
         """To a moment. Nothing stops here: where one has run away, the others go on."""
         self.lockstep.goto(*to)
         return None
+
+    def onward(self, unit: str, most: int) -> Stop | None:
+        """A line or an iteration further: never more, so that the curves have each loss."""
+        here, length = self.lockstep.position, self.lockstep.length
+        further = positions.moved if unit == "line" else positions.iterations_on
+        return self.go(further(here, 1, length), heeding=False)
 
 
 def take_lockstep(desk: LockstepDesk, wanted: LockstepWanted, stop: Stop | None, running: bool) -> LockstepShot:

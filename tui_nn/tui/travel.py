@@ -15,6 +15,7 @@ from tui_nn.tui.pace import Pace
 WalkT = TypeVar("WalkT", bound=Walk)
 
 SLICE = 0.01  # seconds between two looks at whether the screen wants something else
+FULL_SPEED = 64  # iterations in one go, at most
 FAR = 5000  # iterations on the way of which a loss is kept, at least, of a longer way
 
 BACK: dict[str, Callable[[Timeline], Position]] = {
@@ -114,25 +115,19 @@ def iterations(count: int) -> Callable[[Walk], Slices]:
     return work
 
 
-def on_and_on(pace: Pace) -> Callable[[Walk], Slices]:
-    """Line by line or iteration by iteration, as fast as the pace says, until something stops it or it is cancelled."""
+def run(pace: Pace) -> Callable[[Walk], Slices]:
+    """On and on, line by line or iteration by iteration, until something stops it or it is cancelled."""
 
     def work(desk: Walk) -> Slices:
-        began = time.monotonic()
+        burst = 1
         while True:
-            speed, timeline = pace.speed, desk.timeline
-            if speed.unit == "line":
-                to = positions.moved(timeline.position, 1, timeline.length)
-            else:
-                to = positions.iterations_on(timeline.position, 1, timeline.length)
-            stop = desk.go(to, heeding=True)
+            speed, began = pace.speed, time.monotonic()
+            stop = desk.onward(speed.unit, burst if not speed.per_second else 1)
+            burst = next_burst(burst, began, FULL_SPEED) if not speed.per_second else 1
             desk.note()
             if stop is not None:
                 return stop
-            spent = time.monotonic() - began
-            if speed.per_second or spent > SLICE:
-                yield max(1 / speed.per_second - spent, 0.001) if speed.per_second else None
-                began = time.monotonic()
+            yield max(1 / speed.per_second - (time.monotonic() - began), 0.001) if speed.per_second else None
 
     return work
 

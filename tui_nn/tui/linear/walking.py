@@ -171,7 +171,7 @@ class Walking:
             raise UserError(
                 "nothing would stop this run: set a breakpoint (break 13, break L < 0.1), or say how far (100i)"
             )
-        return self._landed(self._do(commands.run(Pace(len(SPEEDS) - 1)), LONGEST_RUN))
+        return self._landed(self._do(travel.run(Pace(len(SPEEDS) - 1)), LONGEST_RUN))
 
     def until(self, said: Said) -> Lines:
         return self._landed(self._do(commands.run_until(said.text)))

@@ -21,7 +21,7 @@ from tui_nn.tui.notation import Notation
 from tui_nn.tui.screen_help import of_lockstep
 from tui_nn.tui.screens.paced import PacedScreen
 from tui_nn.tui.screens.stepper import StepperScreen
-from tui_nn.tui.travel import on_and_on
+from tui_nn.tui.travel import run
 from tui_nn.tui.why import Section
 from tui_nn.tui.widgets.headline import Headline
 from tui_nn.tui.widgets.keybar import KeyBar
@@ -140,7 +140,7 @@ class LockstepScreen(PacedScreen[LockstepShot]):
 
     def run_command(self) -> Callable[[Any], Slices]:
         """All of them together; where one has run away, the others go on."""
-        return on_and_on(self.pace)
+        return run(self.pace)
 
     def travelled(self) -> None:
         """What was said of the speed was said long enough."""

@@ -57,7 +57,7 @@ class RunKeys(FocusKeys):
 
     def run_command(self) -> Command:
         """Until a breakpoint, a condition or a number that is not finite."""
-        return commands.run(self.pace)
+        return travel.run(self.pace)
 
     def action_stop(self) -> None:
         """Stop what is at work; where nothing is, give the place of a message back."""
