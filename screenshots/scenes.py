@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,7 @@ from tui_nn.session.settings import from_values
 from tui_nn.tui.screens.runs import RunsScreen
 from tui_nn.tui.screens.training import TrainingScreen
 
+CALM = 0.3  # seconds: a screen chooses its layout when it knows its size, and is drawn once more
 SMALL, USUAL, LARGE = (80, 24), (100, 30), (160, 48)
 DIGITS: dict[str, Any] = {"data": "digits", "layers": "32,16", "epochs": 15, "seed": 3}
 LONGER: dict[str, Any] = {"layers": "256,128", "epochs": 80, "lr": 0.0003, "schedule": "cosine", "backend": "numpy"}
@@ -51,6 +53,7 @@ class Scene:
         """Drive the app there; the picture as SVG."""
         async with opened(self.target, self.size, self.settings) as driver:
             await self.act(driver)
+            await asyncio.sleep(CALM)
             return driver.app.export_screenshot(simplify=True)
 
 
