@@ -159,7 +159,7 @@ async def test_an_edit_that_changes_nothing_is_none_and_one_that_is_undone_gives
         assert driver.screen.view == view
         await driver.to("Prompt", "e")
         await driver.press("ctrl+u")
-        await driver.type(f"{name}=3")
+        await driver.type(f"{driver.app.screen_stack[-2].subject.notation.name(name)}=3")  # as the screen writes it
         await driver.to("StepperScreen", "enter")
         assert [e.value for e in driver.snapshot.edits] == [3.0]
         assert driver.screen.view == "watch"

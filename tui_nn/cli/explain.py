@@ -73,12 +73,11 @@ def explain(
     from tui_nn.cli.output import write_json
     from tui_nn.lang.errors import EquationError
     from tui_nn.session.explain import parse_entry
-    from tui_nn.session.expressions import typed
 
     subject, at = _opened(asked, entry, iteration, quiet)
     session = subject.session
     try:
-        name, index = parse_entry(session, typed(session.program, entry))
+        name, index = parse_entry(session, entry)
     except EquationError as error:
         raise of_option(f"`{entry}`", error) from None
     _go(session, at, quiet)

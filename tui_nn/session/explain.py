@@ -22,6 +22,7 @@ from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.project import operands, project, shown_operands
 from tui_nn.lang.shape_rules import describe
 from tui_nn.lang.write import write, write_equation
+from tui_nn.session.expressions import typed
 from tui_nn.session.frame import Position
 from tui_nn.session.session import Session
 
@@ -109,7 +110,7 @@ def entry(name: str, index: tuple[int, ...]) -> str:
 
 def parse_entry(session: Session, text: str) -> tuple[str, tuple[int, ...]]:
     """`dW1[0, 2]` to a name and an index. Raises UserError where there is no such entry."""
-    match parse_expression(text):
+    match parse_expression(typed(session.program, text)):
         case Index(target=Name(id=name), indices=indices):
             pass
         case Name(id=name):

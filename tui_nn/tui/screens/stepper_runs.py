@@ -11,6 +11,7 @@ import numpy as np
 from tui_nn.errors import UserError
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry
+from tui_nn.session.expressions import typed
 from tui_nn.session.frame import Position
 from tui_nn.tui import commands, examples, travel
 from tui_nn.tui.asked import edit_of, place_of
@@ -96,6 +97,7 @@ class RunKeys(FocusKeys):
     def _goto(self, text: str) -> str:
         if self.snapshot is None:
             return ""
+        text = typed(self.program, text)
         try:
             place = place_of(text, self.program, self.snapshot.position.iteration)
         except UserError as error:
@@ -148,7 +150,7 @@ class RunKeys(FocusKeys):
             self._say("nothing was changed")
             return ""
         try:
-            name, value = edit_of(text)
+            name, value = edit_of(typed(self.program, text))
         except UserError as error:
             return str(error)
         complaint = self.ask(commands.edit(name, value), aside=True)
