@@ -30,7 +30,7 @@ async def test_lockstep_explains_each_row_of_its_boxes_and_each_optimiser(ascii_
         assert all(meaning for _, meaning in explained)
         names = {name for name, _ in explained}
         for pane in driver.screen.query(RunnerPane):
-            shown = runner(pane._shot.runners[pane._index], pane._notation, driver.app.look, 70)
+            shown = runner(pane._shot.runners[pane.index], pane._notation, driver.app.look, 70)
             rows = shown.plain.splitlines()
             assert {row.split()[0] for row in rows[2:-1]} <= {name.split()[0] for name in names}
             assert any(heading.startswith(f"{pane._title}: ") for heading in sections)
