@@ -58,8 +58,8 @@ PANES = {
     "tensor": "All numbers of the value in focus. The card explains the one with the pointer.",
     "graph": "What is computed from what. Under each value, ∂ is the gradient of the loss by it.",
     "state": "What the optimiser holds: θ before, the gradient g, its memory, the step, θ after.",
-    "loss": "The loss in each iteration that was visited; the mark is where you stand. A sign on the axis: there it is not "
-    "finite, or, on a logarithmic axis, not above 0.",
+    "loss": "The loss in each iteration that was visited; the mark is where you stand. A sign on the axis: there it is "
+    "not finite, or, on a logarithmic axis, not above 0.",
     "watch": "Expressions that you watch; after an edit, the original and the branch side by side.",
     "scrubber": "The whole run: walk along it with the arrows, or click.",
 }
