@@ -83,6 +83,9 @@ async def test_every_run_is_listed_with_how_it_stands(folder):
         await point_at(driver, "broken")
         await driver.press("enter")
         assert "of format 99" in " ".join(driver.text().split())
+        await driver.press("v", "i")
+        assert isinstance(driver.screen, RunsScreen), "there is no iteration to open"
+        assert "of format 99" in " ".join(driver.text().split())
 
 
 async def test_marked_runs_lie_over_one_another(folder):

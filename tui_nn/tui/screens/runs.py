@@ -95,6 +95,9 @@ class RunsScreen(RunsPanes):
         here = self.pointed
         if here is None:
             return
+        if here.problem:
+            self.complain(here.problem)
+            return
         answer = partial(self._step_into, here)
         hint = f"1 to {here.iterations + 1:,}"
         self.app.push_screen(Prompt("Open at iteration", answer, value=str(here.iterations + 1), hint=hint))
