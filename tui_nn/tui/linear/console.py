@@ -18,7 +18,7 @@ from tui_nn.view.text import clean
 WELCOME = "Commands, one a line: n computes the next line, ? lists them all, q leaves."
 LEAVING = ("close", "quit", "interrupt")
 HELP = {
-    "run": "run on to a breakpoint or a condition, or until Ctrl-C",
+    "run": "run on to a breakpoint or a condition that was set (break); Ctrl-C ends it sooner",
     "open": "why a number is what it is: that of the current line, of a name (explain dw1), or operand 2 (explain 2)",
     "break_when": "a breakpoint on a line (break 13) or on a condition, or no longer",
     "break_line": "a breakpoint on a line, or no longer",
