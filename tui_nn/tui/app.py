@@ -89,6 +89,7 @@ class TuiNN(TypeAhead):
         self._look = look or detect(os.environ, slow=fps < FPS)
         # Without colours: the terminal's own, from which Textual then takes all colour away; else it would send greys.
         super().__init__(ansi_color=True if self._look.colours is Colours.NONE else None)
+        self.animation_level = "none"  # a scroll that is still on its way goes past what has grown meanwhile
         self._start = start or Start(target, settings)
         self.fps = fps
         self.regrets: list[str] = []

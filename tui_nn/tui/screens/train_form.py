@@ -70,6 +70,15 @@ def read(texts: Mapping[str, str]) -> Settings:
     return from_values(values, where="settings")
 
 
+class Fields(VerticalScroll, can_focus=False):
+    """The fields; the one in focus stays in sight where what is said of it takes more lines."""
+
+    def on_resize(self) -> None:
+        """Fewer rows, or more."""
+        if self.screen.focused is not None:
+            self.screen.focused.scroll_visible(animate=False)
+
+
 class TrainFormScreen(BaseScreen[None]):
     """A field for each setting; below, what the one in focus means, or what is wrong with it.
 
@@ -94,7 +103,7 @@ class TrainFormScreen(BaseScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield Headline("A new run")
-        with VerticalScroll(id="settings", can_focus=False):
+        with Fields(id="settings"):
             table = known_rows()
             for name in USUAL:
                 yield self._field(name, table[name])
@@ -145,13 +154,7 @@ class TrainFormScreen(BaseScreen[None]):
         sign = self.query_one("#setting-help", Static)
         sign.set_class(bool(wrong), "-wrong")
         sign.update(Content(safe(wrong or text, self.look)))
-        self.call_after_refresh(self._show_field)
         return complaint
-
-    def _show_field(self) -> None:
-        """The field in focus stays in sight where what is said of it takes more lines."""
-        if self.focused is not None:
-            self.focused.scroll_visible(animate=False)
 
     def on_input_changed(self) -> None:
         """As it is typed."""
@@ -179,7 +182,7 @@ class TrainFormScreen(BaseScreen[None]):
         self._values |= self.texts
         self._all = not self._all
         table = known_rows()
-        scroll = self.query_one("#settings", VerticalScroll)
+        scroll = self.query_one(Fields)
         setting = self.setting
         await scroll.remove_children()
         if self._all:
