@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,6 +26,20 @@ SURROUNDINGS = (
     "TTY_INTERACTIVE",
     "TUI_NN_DATA",
 )
+
+
+LONGEST = ("test_readme.py", "test_serve.py", "test_fuzz.py")  # begun first: nobody is to wait for them at the end
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: nobody has to look through it for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 class Outcome(NamedTuple):

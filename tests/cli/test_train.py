@@ -28,7 +28,7 @@ from tui_nn.session.trainer import Trainer
 TRAIN = [sys.executable, "-m", "tui_nn", "train"]
 # Enough work for a second or two, in epochs of some milliseconds, and a checkpoint every few of them.
 LONG = ["digits", "--layers", "32,16", "--epochs", "300", "--dropout", "0.1", "--quiet", "--checkpoint-every", "0.02"]
-KILLS = int(os.environ.get("TUI_NN_KILLS", "3"))
+KILLS = int(os.environ.get("TUI_NN_KILLS", "2"))
 
 
 def weights(folder):

@@ -67,27 +67,27 @@ async def test_in_eighty_columns_they_stand_in_tabs():
         assert driver.screen.chosen == 4
 
 
-@pytest.mark.parametrize(
-    ("pressed", "position"),
-    [
-        ("n", (1, 1)),
-        ("pn", (1, 6)),
-        ("ppn", (1, 7)),
-        ("ii", (2, 21)),
-        ("iiI", (1, 21)),
-        ("inbb", (1, 20)),
-        ("iir", (1, 0)),
-    ],
-)
-async def test_they_advance_together(pressed, position):
+MOVED = {
+    "n": (1, 1),
+    "pn": (1, 6),
+    "ppn": (1, 7),
+    "ii": (2, 21),
+    "iiI": (1, 21),
+    "inbb": (1, 20),
+    "iir": (1, 0),
+}
+
+
+async def test_they_advance_together():
+    lengths = {name: len(find("S6", Settings({}, optimizer=name)).program().lines) for name in FIVE}
     async with opened() as driver:
         await race(driver)
-        await driver.press(*pressed)
-        assert driver.snapshot.position == position
-        for runner in driver.snapshot.runners:
-            length = len(find("S6", Settings({}, optimizer=runner.name)).program().lines)
-            number = runner.line.number if runner.line else 0
-            assert number == min(position[1], length)
+        for pressed, position in MOVED.items():
+            await driver.press("r", *pressed)
+            assert driver.snapshot.position == position
+            for runner in driver.snapshot.runners:
+                number = runner.line.number if runner.line else 0
+                assert number == min(position[1], lengths[runner.name])
 
 
 async def test_space_runs_the_race_and_pauses_it():

@@ -7,6 +7,7 @@ import pytest
 
 from tests.tui.driving import opened
 from tui_nn.lessons.problem import find
+from tui_nn.tui.asked import place_of
 
 MOVES = {
     "n": lambda s: s.step(),
@@ -33,23 +34,24 @@ def assert_shows(snapshot, session):
     assert {k for k in snapshot.heads if isinstance(k, int)} == set(range(1, session.position.line + 1))
 
 
-@pytest.mark.parametrize("key", MOVES)
 @pytest.mark.parametrize("lesson", ["S5", "B6"])
-async def test_a_key_does_what_the_session_does(key, lesson):
+async def test_a_key_does_what_the_session_does(lesson):
     session = find(lesson).session()
     async with opened(lesson) as driver:
-        for pressed in "iinnp" + key + key:
+        for pressed in "iinnp" + "".join(key + key for key in MOVES):
             MOVES[pressed](session)
             await driver.press(pressed)
             assert_shows(driver.snapshot, session)
 
 
-@pytest.mark.parametrize("key", ["n", "b", "p", "P", "i", "I"])
-async def test_a_count_repeats(key):
-    async with opened("S5") as once, opened("S5") as many:
-        await many.press("2", "0", "n", "1", "1", key)
-        await once.press("2", "0", "n", *key * 11)
-        assert once.snapshot.position == many.snapshot.position
+async def test_a_count_repeats():
+    session = find("S5").session()
+    async with opened("S5") as driver:
+        for key in "nbpPiI":
+            await driver.press("3", "0", "n", "1", "1", key)
+            for pressed in "n" * 30 + key * 11:
+                MOVES[pressed](session)
+            assert driver.snapshot.position == session.position
 
 
 async def test_a_count_is_shown_and_can_be_taken_back():
@@ -62,13 +64,13 @@ async def test_a_count_is_shown_and_can_be_taken_back():
         assert driver.snapshot.position == (1, 1)
 
 
-@pytest.mark.parametrize("key", ["s", "v", "tab", "home", "escape", "plus"])
-async def test_a_key_that_takes_no_count_ends_one(key):
+async def test_a_key_that_takes_no_count_ends_one():
     async with opened("S5") as driver:
-        await driver.press("1", "2", key)
-        assert "12…" not in driver.text()
-        await driver.press("n")
-        assert driver.snapshot.position == (1, 1)
+        for line, key in enumerate(("s", "v", "tab", "home", "escape", "plus"), 1):
+            await driver.press("1", "2", key)
+            assert "12…" not in driver.text()
+            await driver.press("n")
+            assert driver.snapshot.position == (1, line)
 
 
 @pytest.mark.parametrize(("typed", "stays"), [("10000005", "1000000"), ("10000000", "1000000"), ("9999999", "999999")])
@@ -113,12 +115,17 @@ async def test_what_is_not_computed_is_shown_as_such():
     ("answer", "position"),
     [("7", (7, 17)), ("3:5", (3, 5)), ("dw1", (2, 13)), ("theta", (2, 17)), ("w0", (2, 17)), ("step.w2", (2, 16))],
 )
-async def test_go_to(answer, position):
+def test_go_to_is_read(answer, position):
+    assert place_of(answer, find("S5").program(), 2) in (position, (position[0], None))
+
+
+async def test_go_to():
     async with opened("S5") as driver:
-        await driver.press("i", "n", "g")
-        await driver.type(answer)
-        await driver.press("enter")
-        assert driver.snapshot.position == position
+        for answer, position in (("3:5", (3, 5)), ("dw1", (3, 13)), ("7", (7, 17)), ("step.w2", (7, 16))):
+            await driver.press("g")
+            await driver.type(answer)
+            await driver.press("enter")
+            assert driver.snapshot.position == position
 
 
 @pytest.mark.parametrize(
