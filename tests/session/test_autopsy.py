@@ -45,7 +45,7 @@ def test_the_first_of_them_is_found_also_from_far_behind_it():
         ("a = exp(w * x); L = a**2", {"w": 1.0, "x": 900.0}, "e to the power of 900"),
         ("a = w - x; L = x / a", {"w": 2.0, "x": 2.0}, "divides by 0"),
         ("L = sqrt(w) * x", {"w": -4.0, "x": 1.0}, "root of -4"),
-        ("L = (w * x)**2", {"w": 1e200, "x": 1.0}, "too large for float64, made of 1e+200 and 2"),
+        ("L = (w * x)**2", {"w": 1e200, "x": 1.0}, "too large for float64, made of 1e200 and 2"),
         ("L = (w * x)**2", {"w": 1.0, "x": float("nan")}, "not finite before this line"),
     ],
 )
@@ -80,8 +80,8 @@ def test_numbers_that_float32_cannot_hold_are_a_cause(tmp_path):
     line, step = found.causes
     product = re.match(r"W2\[\d+, \d+\] \* A1\[\d+, \d+\] is too large for float32, made of (\S+) and (\S+)$", line)
     assert 3.4e38 < abs(float(product[1]) * float(product[2])) < 1e308
-    assert re.match(r"the largest parameter went from 1\.\d+ to 1e\+30 in the one step of iteration 1", step)
-    assert step.endswith("the learning rate lr = 1e+30 is too large")
+    assert re.match(r"the largest parameter went from 1\.\d+ to 1e30 in the one step of iteration 1", step)
+    assert step.endswith("the learning rate lr = 1e30 is too large")
 
 
 def test_growth_from_nothing_has_no_factor(tmp_path):

@@ -31,7 +31,7 @@ from tui_nn.tui.screens.training import TrainingScreen
 from tui_nn.tui.snapshot import take
 from tui_nn.view.look import Look
 
-STEPS = int(os.environ.get("TUI_NN_FUZZ", "24"))
+STEPS = int(os.environ.get("TUI_NN_FUZZ", "16"))
 SEED = os.environ.get("TUI_NN_FUZZ_SEED", "")
 LONGEST_BURST = 8
 LEAVING = {"quit", "interrupt", "leave", "close", "begin", "resume", "delete", "command_palette"}

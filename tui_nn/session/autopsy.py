@@ -17,7 +17,7 @@ from tui_nn.lang.arithmetic import evaluate
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.expression import Call, Entries, Expression, Number
 from tui_nn.lang.project import Entry
-from tui_nn.lang.write import write
+from tui_nn.lang.write import plain_exponent, write
 from tui_nn.session.explain import Explanation, explain
 from tui_nn.session.frame import Position
 from tui_nn.session.nonfinite import first_nonfinite
@@ -125,7 +125,7 @@ def _began(sizes: tuple[tuple[int, float], ...]) -> int | None:
 def _too_fast(session: Session, sizes: tuple[tuple[int, float], ...]) -> str:
     (first, small), (last, large) = sizes[0], sizes[-1]
     what = f"|{session.program.loss}|" if session.program.loss else "the largest parameter"
-    grew = f"{what} grew from {small:.4g} to {large:.4g} in {last - first} iterations"
+    grew = f"{what} grew from {_short(small)} to {_short(large)} in {last - first} iterations"
     if small > 0 and math.isfinite(large):
         grew += f", about ×{math.exp((math.log(large) - math.log(small)) / (last - first)):.3g} in each"
     return f"{grew}: most likely {_too_long(session)}"
@@ -141,13 +141,13 @@ def _one_step(session: Session, iteration: int) -> tuple[str, ...]:
     small, large = found
     if large <= GROWN * max(small, 1e-300):
         return ()
-    went = f"the largest parameter went from {small:.4g} to {large:.4g} in the one step of iteration {iteration}"
-    return (f"{went}: most likely {_too_long(session)}",)
+    went = f"the largest parameter went from {_short(small)} to {_short(large)}"
+    return (f"{went} in the one step of iteration {iteration}: most likely {_too_long(session)}",)
 
 
 def _too_long(session: Session) -> str:
     rate = session.evaluate("lr") if "lr" in session.program.update_roles else None
-    return "the steps are too long" if rate is None else f"the learning rate lr = {float(rate):g} is too large"
+    return "the steps are too long" if rate is None else f"the learning rate lr = {_short(float(rate))} is too large"
 
 
 @dataclass
@@ -197,8 +197,12 @@ def _innermost(e: Expression, values: _Values) -> Call | None:
     return e
 
 
+def _short(value: float) -> str:
+    return plain_exponent(f"{value:.4g}")
+
+
 def _overflow(text: str, numbers: list[float], dtype: Dtype) -> str:
-    *most, last = [f"{n:.4g}" for n in numbers]
+    *most, last = [_short(n) for n in numbers]
     return f"{text} is too large for {dtype}, made of {', '.join(most)}{' and ' if most else ''}{last}"
 
 
@@ -210,19 +214,18 @@ def _divide(text: str, numbers: list[float], dtype: Dtype) -> str:
 
 def _log(text: str, numbers: list[float], dtype: Dtype) -> str:
     return (
-        f"{text} is the logarithm of {numbers[0]:.4g}, and there is none: keep it above 0, "
+        f"{text} is the logarithm of {_short(numbers[0])}, and there is none: keep it above 0, "
         "or take a cross-entropy that starts from logits"
     )
 
 
 def _sqrt(text: str, numbers: list[float], dtype: Dtype) -> str:
-    return f"{text} is the root of {numbers[0]:.4g}, and there is none: keep it at 0 or above"
+    return f"{text} is the root of {_short(numbers[0])}, and there is none: keep it at 0 or above"
 
 
 def _exp(text: str, numbers: list[float], dtype: Dtype) -> str:
-    return (
-        f"{text} is e to the power of {numbers[0]:.4g}, too large for {dtype}: make it smaller, or subtract the largest"
-    )
+    power = f"{text} is e to the power of {_short(numbers[0])}"
+    return f"{power}, too large for {dtype}: make it smaller, or subtract the largest"
 
 
 _REASONS: dict[str, Callable[[str, list[float], Dtype], str]] = {
