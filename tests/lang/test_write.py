@@ -69,6 +69,8 @@ def test_lines_in_their_plain_spelling(text: str, written: str) -> None:
     assert write(equation.expression) == written
 
 
-def test_a_power_of_a_negative_number_keeps_its_brackets() -> None:
-    e = Call("power", (Number(-2), Name("t")))
-    assert parse_expression(write(e)) == e == parse_expression("(-2)**t")
+@pytest.mark.parametrize(("value", "written"), [(-2, "(-2)**t"), (-0.0, "(-0.0)**t")])
+def test_a_power_of_a_negative_number_keeps_its_brackets(value: float, written: str) -> None:
+    e = Call("power", (Number(value), Name("t")))
+    assert write(e) == written
+    assert str(parse_expression(written)) == str(e)

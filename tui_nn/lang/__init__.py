@@ -20,7 +20,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "errors": ("EquationError", "ShapeError", "hint", "suggestion"),
     "parse": ("parse_expression", "parse_page"),
     "page_names": ("check_page",),
-    "write": ("write", "write_equation", "write_number"),
+    "write": ("write", "write_equation", "write_number", "plain_exponent"),
     "primitives": ("Primitive", "PRIMITIVES", "FUNCTIONS", "OPERATORS"),
     "shape_rules": ("Shape", "describe", "size", "elementwise"),
     "shapes": ("infer", "shape_of"),

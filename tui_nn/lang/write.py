@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tui_nn.lang.expression import Call, Entries, Expression, Index, Name, Number
 from tui_nn.lang.page import Equation
 from tui_nn.lang.primitives import OPERATORS, PRIMITIVES
@@ -39,7 +41,7 @@ def plain_exponent(number: str) -> str:
 
 def binding(e: Expression) -> int:
     """How tightly the outermost operation of `e` binds."""
-    if isinstance(e, Number) and e.value < 0:
+    if isinstance(e, Number) and math.copysign(1, e.value) < 0:  # -0.0 too is written with a sign
         return BINDING["negative"]
     if isinstance(e, Entries) and e.op == "sum":
         return BINDING["add"]
@@ -57,7 +59,7 @@ def brackets(e: Call, i: int) -> bool:
 def begins_with_sign(e: Expression) -> bool:
     """Whether the text of `e` begins with a minus."""
     if isinstance(e, Number):
-        return e.value < 0
+        return math.copysign(1, e.value) < 0
     if not isinstance(e, Call):
         return False
     infix = (e.op in OPERATORS and e.op != "not") or (isinstance(e, Entries) and e.op == "sum")
