@@ -56,27 +56,25 @@ def value(head: Head | None, look: Look, width: int) -> str:
     return entries(head.entries, head.shape, look, width)
 
 
-def entries(numbers: Sequence[float], shape: tuple[int, ...], look: Look, width: int, first: int = 0) -> str:
+def entries(numbers: Sequence[float], shape: tuple[int, ...], look: Look, width: int) -> str:
     """Numbers in at most `width` cells; in brackets, and cut, where the shape says that there are several.
 
     Args:
         numbers: the first ones of those that the shape counts, or all.
-        first: where to begin; it is said that others come before.
     """
     if shape == ():
         return look.number(numbers[0], width=width)
     total, cut = prod(shape), look.glyphs.ellipsis
-    opening = f"[{cut} " if first else "["
     parts: list[str] = []
-    for last, entry in enumerate(numbers[first:], first + 1):
+    for last, entry in enumerate(numbers, 1):
         text = look.number(entry, digits=3)
         rest = "]" if last == total else f" {cut}]"
-        if cell_len(opening + " ".join([*parts, text]) + rest) > width:
+        if cell_len("[" + " ".join([*parts, text]) + rest) > width:
             break
         parts.append(text)
     if not parts:
         return size(shape, look, width)
-    return opening + " ".join(parts) + ("]" if first + len(parts) == total else f" {cut}]")
+    return "[" + " ".join(parts) + ("]" if len(parts) == total else f" {cut}]")
 
 
 def size(shape: tuple[int, ...], look: Look, width: int) -> str:
