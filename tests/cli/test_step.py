@@ -151,6 +151,49 @@ def test_nothing_chosen_is_said_once(cli):
     assert cli("step", "S5", "--phase", "loss", "--only", "dw1", "-q").err == ""
 
 
+def test_a_watch_has_its_value_from_the_line_on_at_which_it_can_be_told(cli):
+    watches = ("norm(dw1) + dw0", "w1*2", "w1 - dw1", "∂L/∂w₁", "x0")
+    options = [word for text in watches for word in ("--watch", text)]
+    records = lines(cli("step", "S5", "-n", "2", "--only", "L", *options, "--format", "json"))
+    assert all(list(record) == KEYS for record in records)
+    found = {(r["iteration"], r["name"]): (r["line"], r["value"]) for r in records if r["equation"] is None}
+    w, g = np.array([1.0, -1.0, 1.0, 2.0]), np.array([-2.0, -4.0, -2.0, 2.0])
+    assert found[1, "norm(dw1) + dw0"] == (15, 2.0)
+    assert found[1, "w1*2"] == (17, pytest.approx(2 * (w - 0.1 * g)[1]))
+    assert found[1, "w1 - dw1"] == (13, (w - g)[1])  # as it was when dw1 was computed, before the update
+    assert found[1, "∂L/∂w₁"] == (13, -4.0)
+    assert found[2, "x0"] == (17, 1.0)
+    assert [r["name"] for r in records if r["iteration"] == 2] == [
+        "L",
+        watches[2],
+        watches[3],
+        watches[0],
+        "w1*2",
+        "x0",
+    ]
+
+
+def test_every_format_has_the_watches(cli):
+    given = ("step", "S5", "--phase", "loss", "--watch", "∂L/∂w₁ * 2", "--format")
+    assert "      ∂L/∂w₁ * 2            -8" in cli(*given, "text").out
+    assert r"\frac{\partial L}{\partial w_{1}} \cdot 2 &= -8" in cli(*given, "latex").out
+    assert "| 13 | ∂L/∂w₁ \\* 2 |  | -8 |" in cli(*given, "markdown").out
+    assert list(csv.reader(io.StringIO(cli(*given, "csv").out)))[2] == [
+        "1",
+        "backward",
+        "13",
+        "∂L/∂w₁ * 2",
+        "",
+        "",
+        "-8.0",
+    ]
+    rows = cli("step", "S5", "-n", "3", "--only", "L", "--watch", "dw1*dw1 + dw0*dw0").out.splitlines()
+    assert rows[3].split() == ["iteration", "L", "dw1*dw1", "+", "dw0*dw0"]
+    assert [row.split()[0] for row in rows[4:]] == ["1", "2", "3"]
+    assert rows[4].split() == ["1", "2", "20"]
+    assert len({len(row) for row in rows[3:]}) == 1
+
+
 def test_until_stops_at_the_line_at_which_it_holds(cli):
     outcome = cli("step", "S5", "--until", "L < 0.1", "--only", "L,w0", "--format", "json")
     records = lines(outcome)
@@ -362,6 +405,9 @@ def test_wide_names_line_up(cli):
 # -- wrong input: exit code 2, a line on stderr, nothing on stdout
 
 WRONG = [
+    (["step", "S5", "--watch", "norm(dw9)"], "--watch: there is no value named `dw9`"),
+    (["step", "S5", "--watch", "w1*"], "--watch: the line stops where a value should follow"),
+    (["step", "S5", "--watch", "m_hat.w1"], "--watch: there is no value named `m_hat.w1` here; with --optimizer adam"),
     (["step"], "Missing argument"),
     (["step", "S9"], "there is no lesson `S9`"),
     (["step", "optimisers"], "did you mean optimizers?"),

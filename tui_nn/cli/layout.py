@@ -161,4 +161,9 @@ def known(program: Program, line: Line) -> dict[str, Any]:
     """What mathematical writers are to know of the names in a line: `lr · g`, for lr is a single number."""
     if line.phase == "update":  # its names are a scope of their own: `v` of the page is not `v` of the optimiser
         return {"shapes": {name: () for name, role in program.update_roles.items() if role == "hyper"}}
+    return known_of_page(program)
+
+
+def known_of_page(program: Program) -> dict[str, Any]:
+    """The same for names of the page."""
     return {"gradients": program.gradients, "loss": program.loss or "", "shapes": program.shapes}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from tui_nn.cli.output import Format
 from tui_nn.cli.span import LIMIT, span_of_problem, span_of_run
 from tui_nn.cli.step_walk import Walk
 from tui_nn.cli.subject import of_problem, of_run, run_meant
+
+if TYPE_CHECKING:
+    from tui_nn.cli.step_choice import Chosen
+    from tui_nn.cli.step_watch import Watch
 
 app = typer.Typer(add_completion=False)
 
@@ -57,6 +61,15 @@ Phase = Annotated[
         autocompletion=complete_phases,
     ),
 ]
+Watches = Annotated[
+    list[str],
+    typer.Option(
+        "--watch",
+        metavar="EXPRESSION",
+        help="Print its value too, right after the line from which on it can be told; repeat it: --watch 'norm(dW1)'.",
+        show_default=False,
+    ),
+]
 Form = Annotated[
     Format, typer.Option("--format", "-f", metavar="FORMAT", help="How: text, json, jsonl, csv, markdown or latex.")
 ]
@@ -72,6 +85,7 @@ def step(
     until: Until = None,
     only: Only = None,
     phase: Phase = None,
+    watch: Watches = [],  # noqa: B006 - Typer makes a new one
     digits: Digits = 6,
     form: Form = Format.TEXT,
     quiet: Quiet = False,
@@ -82,6 +96,7 @@ def step(
     """
     from tui_nn.cli.step_choice import Chosen, phases_of
     from tui_nn.cli.step_formats import writer
+    from tui_nn.cli.step_watch import watches_of
 
     phases = phases_of(phase)
     run = run_meant(asked.target, "--at-iteration" if at_iteration is not None else None)
@@ -95,11 +110,18 @@ def step(
     chosen = Chosen(subject.session, listed(only), phases)
     if not chosen.lines and not quiet:
         say("note: no line is both of these names and of these phases")
-    singles = chosen.singles() if only and (span.count > 1 or until) else 0
+    watches = watches_of(subject.session, watch)
     with Progress(quiet) as progress:
-        walk = Walk(subject.session, chosen, span, until, progress)
+        walk = Walk(subject.session, chosen, watches, span, until, progress)
+        singles = _singles(chosen, watches) if only and (span.count > 1 or until) else []
         writer(form, singles, digits)(subject, walk.records(), digits)
     _report(walk, until, quiet)
+
+
+def _singles(chosen: Chosen, watches: list[Watch]) -> list[str]:
+    """The names of all that an iteration prints, where all of it is single numbers; else none."""
+    names = chosen.singles() if all(watch.shape == () for watch in watches) else []
+    return [*names, *(watch.text for watch in watches)] if names else []
 
 
 def _report(walk: Walk, until: str | None, quiet: bool) -> None:

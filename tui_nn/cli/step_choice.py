@@ -36,20 +36,30 @@ class Chosen:
             line.number for line in program.lines if line.phase in phases and (not names or line.name in stems)
         }
 
-    def singles(self) -> int:
-        """How many values an iteration lets through, where each of them is a single number; else 0."""
-        program, shapes = self.program, []
+    def singles(self) -> list[str]:
+        """The names of the values that an iteration lets through, where each of them is a single number; else none."""
+        program, found = self.program, []
         for line in program.lines:
             each = program.parameters if program.per_parameter(line) else (None,)
-            wanted = [p for p in each if self.wants({"name": line.name, "parameter": p})]
-            shapes += [program.shapes[p] if p else line.shape for p in wanted if line.number in self.lines]
-        return len(shapes) if all(shape == () for shape in shapes) else 0
+            for p in each if line.number in self.lines else ():
+                record = {"name": line.name, "parameter": p}
+                if self.wants(record):
+                    if (program.shapes[p] if p else line.shape) != ():
+                        return []
+                    found.append(short_name(record))
+        return found
 
     def wants(self, record: dict[str, Any]) -> bool:
         """Whether a record of one of the lines is among the names."""
         name, parameter = record["name"], record["parameter"]
         own = parameter if name == "theta" else None
         return not self.names or bool(self.names & {name, f"{name}.{parameter}", own})
+
+
+def short_name(record: dict[str, Any]) -> str:
+    """`L`, `v_hat.w1`, and w1 for what the update makes of it."""
+    name, parameter = record["name"], record["parameter"]
+    return str(name if parameter is None else parameter if name == "theta" else f"{name}.{parameter}")
 
 
 def _where_it_is(name: str, known: set[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from tui_nn.cli import output
-from tui_nn.cli.layout import ROWS, cells, known, matrix_rows, number, pad, prose, room
+from tui_nn.cli.layout import ROWS, cells, known, known_of_page, matrix_rows, number, pad, prose, room
 from tui_nn.cli.output import Format, safe_cell
+from tui_nn.cli.step_choice import short_name
 from tui_nn.cli.subject import Subject
 
 Record = dict[str, Any]
@@ -34,7 +35,7 @@ def _text(subject: Subject, records: Iterator[Record], digits: int) -> None:
         if record["phase"] != phase:
             phase = record["phase"]
             print(f"  {phase}")
-        label = _label(record["line"], record["equation"])
+        label = _label(record["line"], record["equation"]) if record["equation"] else _label("", record["name"])
         if record["parameter"] is not None:
             if record["line"] != line:
                 print(label)
@@ -54,8 +55,8 @@ def _heading(subject: Subject, digits: int, width: int) -> None:
             print(row)
 
 
-def _label(line: int, equation: str) -> str:
-    return f"{line:4}  {safe_cell(equation)}"
+def _label(line: int | str, equation: str) -> str:
+    return f"{line:>4}  {safe_cell(equation)}"
 
 
 def _value_column(labels: list[str], width: int) -> int:
@@ -63,29 +64,27 @@ def _value_column(labels: list[str], width: int) -> int:
     return max((n for n in map(cells, labels) if n <= width // 2), default=width // 3) + 2
 
 
-def _fits_course(count: int, digits: int) -> bool:
-    """Whether so many numbers of an iteration go into one row."""
-    return count > 0 and len(COURSE_FIRST) + count * (digits + len(COURSE) + 2) <= room()
+def _widths(names: Sequence[str], digits: int) -> list[int]:
+    """Of the columns of a course."""
+    return [max(digits + len(COURSE), cells(safe_cell(name))) for name in names]
+
+
+def _fits_course(names: Sequence[str], digits: int) -> bool:
+    """Whether a number of each of these names goes into one row."""
+    return bool(names) and len(COURSE_FIRST) + sum(w + 2 for w in _widths(names, digits)) <= room()
 
 
 def _course(subject: Subject, records: Iterator[Record], digits: int) -> None:
     """Single numbers over many iterations: a row for each iteration."""
     _heading(subject, digits, room())
     print()
-    wide = digits + len(COURSE)
-    names: list[str] = []
+    wide: dict[str, int] = {}
     for iteration, row in groupby(records, key=itemgetter("iteration")):
-        found = {_short(r): f"{number(float(r['value']), digits): >{wide}}" for r in row}
-        if not names:
-            names = list(found)
-            print(COURSE_FIRST + "".join(f"  {safe_cell(name): >{wide}}" for name in names))
-        print(f"{iteration:>{len(COURSE_FIRST)}}" + "".join(f"  {found.get(name, ''):>{wide}}" for name in names))
-
-
-def _short(record: Record) -> str:
-    """`L`, `v_hat.w1`, and w1 for what the update makes of it."""
-    name, parameter = record["name"], record["parameter"]
-    return name if parameter is None else parameter if name == "theta" else f"{name}.{parameter}"
+        found = {short_name(r): number(float(r["value"]), digits) for r in row}
+        if not wide:
+            wide = dict(zip(found, _widths(list(found), digits), strict=True))
+            print(COURSE_FIRST + "".join(f"  {'':{w - cells(safe_cell(n))}}{safe_cell(n)}" for n, w in wide.items()))
+        print(f"{iteration:>{len(COURSE_FIRST)}}" + "".join(f"  {found.get(n, ''):>{w}}" for n, w in wide.items()))
 
 
 def _print_value(label: str, value: np.ndarray[Any, Any], digits: int, column: int, width: int) -> None:
@@ -134,7 +133,7 @@ def _markdown(subject: Subject, records: Iterator[Record], digits: int) -> None:
             r["iteration"],
             r["phase"],
             r["line"],
-            r["equation"],
+            r["equation"] or r["name"],
             r["parameter"] or "",
             _in_a_cell(r["value"], digits),
         )
@@ -151,13 +150,16 @@ def _in_a_cell(value: np.ndarray[Any, Any], digits: int) -> str:
 
 
 def _latex(subject: Subject, records: Iterator[Record], digits: int) -> None:
-    from tui_nn.lang.latex import latex_equation, latex_name
+    from tui_nn.lang.latex import latex, latex_equation, latex_name
 
     program = subject.session.program
     print(r"\begin{align*}")
     for record in records:
         line = program.lines[record["line"] - 1]
-        equation = latex_equation(line.equation, **known(program, line))
+        if record["equation"]:
+            equation = latex_equation(line.equation, **known(program, line))
+        else:  # a watch
+            equation = latex(subject.session.expression(record["name"]), **known_of_page(program))
         where = "" if record["parameter"] is None else rf" \quad ({latex_name(record['parameter'])})"
         print(rf"  {equation} &= {_latex_value(record['value'], digits)}{where} \\")
     print(r"\end{align*}")
@@ -188,6 +190,6 @@ WRITERS: dict[Format, Writer] = {
 }
 
 
-def writer(form: Format, singles: int, digits: int) -> Writer:
-    """The writer of a format; for so many single numbers of each iteration, text is a row for each, where it fits."""
+def writer(form: Format, singles: Sequence[str], digits: int) -> Writer:
+    """The writer of a format; for single numbers of these names, text is a row for each iteration, where it fits."""
     return _course if form is Format.TEXT and _fits_course(singles, digits) else WRITERS[form]

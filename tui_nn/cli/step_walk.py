@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.cli.diagnostics import Progress
@@ -12,6 +12,7 @@ from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
     from tui_nn.cli.step_choice import Chosen
+    from tui_nn.cli.step_watch import Watch
     from tui_nn.engine.program import Line
     from tui_nn.session.frame import Stop
     from tui_nn.session.session import Session
@@ -24,9 +25,18 @@ class Walk:
         stop: a condition that holds, or a number that is not finite; None where it came to the end of the span.
     """
 
-    def __init__(self, session: Session, chosen: Chosen, span: Span, until: str | None, progress: Progress) -> None:
+    def __init__(
+        self,
+        session: Session,
+        chosen: Chosen,
+        watches: Sequence[Watch],
+        span: Span,
+        until: str | None,
+        progress: Progress,
+    ) -> None:
         self.session = session
         self.chosen = chosen
+        self.watches = watches
         self.span = span
         self.progress = progress
         self.stop: Stop | None = None
@@ -48,10 +58,11 @@ class Walk:
             self.progress.show(f"iteration {iteration:,} of {span.last:,}")
             for number in range(1, session.length + 1):
                 session.step()
+                line = session.program.lines[number - 1]  # of this batch: the last one of an epoch may be smaller
                 if number in self.chosen.lines:
                     self.progress.clear()
-                    line = session.program.lines[number - 1]  # of this batch: the last one of an epoch may be smaller
                     yield from filter(self.chosen.wants, line_records(session, line))
+                yield from (_watch_record(session, line, watch) for watch in self.watches if watch.line == number)
                 self.stop = session.stopped()
                 if self.stop is not None:
                     return
@@ -71,3 +82,18 @@ def line_records(session: Session, line: Line) -> Iterator[dict[str, Any]]:
             "shape": list(value.shape),
             "value": value,
         }
+
+
+def _watch_record(session: Session, line: Line, watch: Watch) -> dict[str, Any]:
+    """The record of a watch, right after the line: it has no equation."""
+    value = session.machine.probe(watch.expression).value()
+    return {
+        "iteration": session.position.iteration,
+        "phase": line.phase,
+        "line": line.number,
+        "name": watch.text,
+        "parameter": None,
+        "equation": None,
+        "shape": list(value.shape),
+        "value": value,
+    }

@@ -57,6 +57,17 @@ def condition(program: Program, text: str) -> Expression:
     return e
 
 
+def told_after(program: Program, e: Expression) -> int:
+    """The line after which an expression can be told in an iteration: the last that computes one of its names.
+
+    A value that the update sets is taken as it was before it, where the expression needs another line too. What needs
+    no line can be told at the end.
+    """
+    writers = [line for n in names(e) if (line := program.writer(n)) is not None]
+    within = [w.number for w in writers if w.phase != "update"]
+    return max(within or [w.number for w in writers] or [len(program.lines)])
+
+
 def _is_truth(program: Program, e: Expression) -> bool:
     """Whether it holds or does not, in each entry: by the table of primitives, or by the line that a name has."""
     if isinstance(e, Index):

@@ -10,7 +10,7 @@ import numpy as np
 
 from tui_nn.engine.probe import Probe
 from tui_nn.errors import UserError
-from tui_nn.lang.expression import Expression, names
+from tui_nn.lang.expression import Expression
 from tui_nn.session import expressions, positions
 from tui_nn.session.frame import Position, Stop
 from tui_nn.session.nonfinite import first_nonfinite
@@ -46,10 +46,7 @@ def at_line(session: Session, line: int) -> Condition:
 def when(session: Session, text: str) -> Condition:
     """When an expression holds: `norm(dW1) > 10`. Raises EquationError or UserError."""
     e = expressions.condition(session.program, text)
-    writers = [line for n in names(e) if (line := session.program.writer(n)) is not None]
-    within = [w.number for w in writers if w.phase != "update"]
-    last = max(within or [w.number for w in writers] or [session.length])
-    return Condition(text, last, _Test(session, e))
+    return Condition(text, expressions.told_after(session.program, e), _Test(session, e))
 
 
 class _Test:
