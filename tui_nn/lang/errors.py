@@ -66,7 +66,7 @@ def suggestion(name: str, known: object) -> str:
     """A clause that names the known names near to `name`, or '' where none is."""
     import difflib
 
-    names = sorted(str(k) for k in known)  # type: ignore[attr-defined]
+    names = sorted({str(k) for k in known})  # type: ignore[attr-defined]
     near = difflib.get_close_matches(name, names, n=2, cutoff=0.6)
     folded = [k for k in names if k.lower() == name.lower() and k not in near]
     near = folded + near
@@ -75,7 +75,7 @@ def suggestion(name: str, known: object) -> str:
 
 def hint(name: str, known: object) -> str:
     """A clause on what a name that has no value may have been meant for: a product, a transpose, a near name; or ''."""
-    names = [str(k) for k in known]  # type: ignore[attr-defined]
+    names = list(dict.fromkeys(str(k) for k in known))  # type: ignore[attr-defined]
     stem, _, attribute = name.partition(".")
     if name.endswith("T") and name[:-1] in names:  # Python reads Xᵀ so
         return f"; the transpose is written {name[:-1]}.T"
