@@ -1,15 +1,11 @@
-"""What the text of `--at` and `--hyper` means: numbers, lists, rows."""
+"""What `--at` and `--hyper` say, by name."""
 
 from __future__ import annotations
 
-import json
-import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from tui_nn.errors import UserError
-from tui_nn.session.plain_values import NON_FINITE
 
 
 def pairs(option: str, texts: list[str]) -> dict[str, str]:
@@ -45,38 +41,13 @@ def setting(text: str) -> float | str:
 
 
 def value_of(name: str, text: str) -> Any:
-    """The number, or the nested lists of numbers, that an option's text means. Raises UserError."""
+    """The value that an option's text means. Raises UserError."""
+    from tui_nn.lessons import typed_values  # not for --help
+
     try:
-        if re.fullmatch(r"[+-]?(\d+\.?|\d*\.\d+)([eE][+-]?\d+)?", text):  # JSON knows neither .5 nor +5
-            return _finite(text)
-        return _number(name, json.loads(text, parse_float=_finite, parse_int=_finite))
-    except OverflowError:
-        raise UserError(f"--at {name}: the number is too large") from None
-    except (ValueError, RecursionError):
-        pass
-    remedy = "a value is a number (0.5), a list ([1, 2]) or a list of rows ([[1, 2], [3, 4]])"
-    if re.fullmatch(r"[+-]?\d+,\d+", text):
-        remedy = f"a decimal number is written with a point ({text.replace(',', '.')}), a list in brackets ([{text}])"
-    elif re.fullmatch(r"\w+", text) and not text[0].isdigit():
-        remedy += "; a name cannot stand for one"
-    raise UserError(f"--at {name}: `{_short(text)}` cannot be read: {remedy}")
-
-
-def _number(name: str, value: Any) -> Any:
-    if isinstance(value, list):
-        return [_number(name, part) for part in value]
-    if value in NON_FINITE.values():
-        return float(value)
-    if not isinstance(value, float):
-        raise UserError(f"--at {name}: `{_short(json.dumps(value))}` is not a number, nor a list or rows of numbers")
-    return value
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if math.isinf(value):
-        raise OverflowError
-    return value
+        return typed_values.value_of(text)
+    except typed_values.Unread as unread:
+        raise UserError(f"--at {name}: `{_short(text)}` cannot be read: {unread.reason}") from None
 
 
 def _short(text: str) -> str:

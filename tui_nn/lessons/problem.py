@@ -136,7 +136,7 @@ def _is_expression(text: str) -> bool:
 
 
 def _from_text(text: str, settings: Settings) -> Problem:
-    lines = "\n".join(part.strip() for part in text.split(";"))
+    lines = re.sub(r";[^\S\n]*", "\n", re.sub(r"#.*", "", text))  # a semicolon in a comment separates nothing
     page = parse_page(lines)
     check_page(page, lines.splitlines())
     values = _values(page, {}, settings, settings.seed or 0, lines)
