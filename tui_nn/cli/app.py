@@ -34,6 +34,9 @@ COMMANDS: dict[str, Command] = {
     "lessons": Command(EQUATIONS, "List the lessons, or show one of them: tui-nn lessons show NAME."),
     "step": Command(EQUATIONS, "Step through a listing and print the value of each line."),
     "explain": Command(EQUATIONS, "Say why a number is what it is: formula, numbers, result, operands."),
+    "lockstep": Command(
+        EQUATIONS, "Compare optimisers on the same problem: gradient, state, step, new weights, losses."
+    ),
     "gradcheck": Command(EQUATIONS, "Check the derived gradients against central differences of the loss."),
     "check": Command(EQUATIONS, "Check every figure of the slides: printed, computed, verdict."),
     "train": Command(DATA, "Train a network on a data set."),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from tui_nn.engine.program import Program
 from tui_nn.session.frame import Host
+from tui_nn.session.optimizer_values import optimizer_values
 from tui_nn.session.session import Session
 
 ENTRIES = 12  # rows; of a larger tensor, those around the entry in focus
@@ -36,21 +39,8 @@ def read_state(session: Session, parameter: str, index: tuple[int, ...]) -> Opti
     """The state at this moment. All parameters where they are few numbers, else entries of `parameter`."""
     program = session.program
     entries = chosen(program, parameter, index)
-    lines = [line for line in program.lines if line.phase == "update" and program.per_parameter(line)]
-    last = lines[-1].number
-    here = session.position
-    columns: dict[str, Column] = {}
-    nothing: Column = (None,) * len(entries)
-    after = _read(session, entries, "theta") if here.line >= last else nothing
-    if here.line >= last:
-        session.goto(here.iteration, last - 1)
-    columns["theta"] = _read(session, entries, "theta")
-    if here.line >= last:
-        session.goto(*here)
-    columns["g"] = _read(session, entries, "g")
-    for line in lines[:-1]:
-        columns[line.name] = _read(session, entries, line.name)
-    columns["theta'"] = after
+    values = optimizer_values(session, dict.fromkeys(p for p, _ in entries))
+    columns = {name: tuple(map(partial(_entry, found), entries)) for name, found in values.items()}
     singles = [n for n, role in program.update_roles.items() if role == "hyper" and session.is_computed(n)]
     hyper = tuple((n, float(session.value(n))) for n in singles)
     return OptimizerState(entries, tuple(columns.items()), hyper)
@@ -72,10 +62,6 @@ def _inside(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
     return all(0 <= i < n for i, n in zip(index, shape, strict=True))
 
 
-def _read(session: Session, entries: tuple[tuple[str, tuple[int, ...]], ...], stem: str) -> Column:
-    found: dict[str, Host | None] = {}
-    for parameter in dict.fromkeys(p for p, _ in entries):
-        name = parameter if stem == "theta" else f"{stem}.{parameter}"
-        found[parameter] = session.value(name) if stem == "theta" or session.is_computed(name) else None
-    values = ((found[p], i) for p, i in entries)
-    return tuple(None if value is None else float(value[i]) for value, i in values)
+def _entry(found: Mapping[str, Host | None], entry: tuple[str, tuple[int, ...]]) -> float | None:
+    value = found[entry[0]]
+    return None if value is None else float(value[entry[1]])
