@@ -17,6 +17,7 @@ import numpy as np
 from tui_nn.errors import UserError
 from tui_nn.session import metrics
 from tui_nn.session.frame import Host
+from tui_nn.session.histogram import Histogram, histogram
 from tui_nn.session.layer_figures import ParameterFigures, layer_figures, parameters_of
 from tui_nn.session.progress import Progress, Record
 from tui_nn.session.run import Run, Say
@@ -80,6 +81,7 @@ class TrainingDesk:
     saved: int = 0
     discarded: bool = False
     remark: Remark = field(default_factory=Remark)
+    _histograms: tuple[Histogram, ...] = ()
     _look: Turn = field(default_factory=lambda: Turn(SHARE, OFTEN))
     _judge: Turn = field(default_factory=lambda: Turn(SHARE, OFTEN))
 
@@ -127,7 +129,7 @@ class TrainingDesk:
         self._look.done(began)
 
     def _looked(self, figures: tuple[ParameterFigures, ...], iteration: int) -> None:
-        self.figures, self.figures_at = figures, iteration
+        self.figures, self.figures_at, self._histograms = figures, iteration, ()
         for f in figures:
             self.norms.setdefault(f.name, deque(maxlen=NORMS)).append(f.gradient)
 
@@ -168,6 +170,12 @@ class TrainingDesk:
             return
         if found := last_figures(run.trainer):
             self._looked(found, run.trainer.course.iteration)
+
+    def histograms(self) -> tuple[Histogram, ...]:
+        """How the entries of the parameters were spread when they were looked at last."""
+        if not self._histograms:
+            self._histograms = tuple(histogram(f.name, f.values) for f in self.figures)
+        return self._histograms
 
     def judge(self, running: bool) -> None:
         """Count right and wrong in the validation part, where there are classes and it is worth the time by now."""

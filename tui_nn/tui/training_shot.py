@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from tui_nn.session.frame import Host, Stop
+from tui_nn.session.frame import Stop
+from tui_nn.session.histogram import Histogram
 from tui_nn.session.layer_figures import ParameterFigures
 from tui_nn.session.progress import Progress, Record
 from tui_nn.session.run import Run
 from tui_nn.tui.points import Trace
 from tui_nn.tui.training_desk import Confusion, Remark, TrainingDesk
-
-BINS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +38,6 @@ class RunFacts:
     epochs: int | None
     classes: tuple[str, ...]
     parts: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Histogram:
-    """How the entries of a parameter are spread: counts, shape (n,), and the bins' borders, shape (n + 1,)."""
-
-    name: str
-    shape: tuple[int, ...]
-    counts: Host
-    edges: Host
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +78,7 @@ def take_training(
         desk.figures,
         desk.figures_at,
         {name: tuple(norms) for name, norms in desk.norms.items()},
-        tuple(map(histogram, desk.figures)) if "weights" in wanted.panes else (),
+        desk.histograms() if "weights" in wanted.panes else (),
         desk.confusion,
         desk.result,
         desk.saved,
@@ -115,10 +102,3 @@ def facts_of(run: Run) -> RunFacts:
         tuple(run.prepared.dataset.classes),
         {part: run.prepared.count(part) for part in ("train", "validation", "test")},
     )
-
-
-def histogram(figures: ParameterFigures) -> Histogram:
-    """Of the finite entries, in BINS bins."""
-    values = figures.values[np.isfinite(figures.values)]
-    counts, edges = np.histogram(values.astype(np.float64), BINS)
-    return Histogram(figures.name, figures.values.shape, counts, edges)

@@ -9,10 +9,11 @@ from typing import Any
 from rich.cells import cell_len
 from rich.style import Style
 
+from tui_nn.session.histogram import Histogram
 from tui_nn.session.layer_figures import ParameterFigures
 from tui_nn.session.metrics import most as most  # for the panes too
 from tui_nn.tui.drawing.words import paragraph
-from tui_nn.tui.training_shot import Histogram, TrainingShot
+from tui_nn.tui.training_shot import TrainingShot
 from tui_nn.view.look import Look, Role
 from tui_nn.view.picture import Picture, picture, text_line
 from tui_nn.view.plot import histogram

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -36,6 +37,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
     """
 
     DIGITS: ClassVar[str] = "0123456789"
+    LOOKS: ClassVar[float] = math.inf  # a second at what is at work, at most
 
     def __init__(self, bridge: Bridge[Any, Any, ShotT]) -> None:
         super().__init__()
@@ -51,7 +53,7 @@ class BridgedScreen(BaseScreen[None], Generic[ShotT]):
 
     def on_mount(self) -> None:
         """Begin to look."""
-        self._timer = self.set_interval(1 / self.app.fps, self.poll, pause=True)  # type: ignore[attr-defined]
+        self._timer = self.set_interval(1 / min(self.app.fps, self.LOOKS), self.poll, pause=True)  # type: ignore[attr-defined]
         self.call_after_refresh(threading.Thread(target=preload, name="plotext", daemon=True).start)
 
     def on_unmount(self) -> None:

@@ -59,6 +59,7 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
     """
 
     AUTO_FOCUS = None
+    LOOKS = 5.0  # figures that change more often cannot be read, and each look costs training time
 
     def __init__(self, begin: Begin, title: str, *, paused: bool = False) -> None:
         self._news: list[str] = []
