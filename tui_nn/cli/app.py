@@ -34,6 +34,7 @@ COMMANDS: dict[str, Command] = {
     "lessons": Command(EQUATIONS, "List the lessons, or show one of them: tui-nn lessons show NAME."),
     "step": Command(EQUATIONS, "Step through a listing and print the value of each line."),
     "explain": Command(EQUATIONS, "Say why a number is what it is: formula, numbers, result, operands."),
+    "autopsy": Command(EQUATIONS, "Find the first number that is NaN or infinite, and why it is."),
     "lockstep": Command(
         EQUATIONS, "Compare optimisers on the same problem: gradient, state, step, new weights, losses."
     ),

@@ -128,7 +128,7 @@ def _report(walk: Walk, until: str | None, quiet: bool) -> None:
     """Say why the walk ended where that is not plain; exit code 1 where what was waited for did not come."""
     stop = walk.stop
     if stop is not None and stop.kind == "non-finite":
-        say(f"stopped: {stop.text}")
+        say(f"stopped: {stop.text}{'' if quiet else '; tui-nn autopsy says why'}")
     elif stop is not None and not quiet:
         iteration, line = walk.session.position
         say(f"`{stop.text}` holds: iteration {iteration}, line {line}")

@@ -25,7 +25,7 @@ INDENT = 10  # of a value that has rows of its own
 
 def _text(subject: Subject, records: Iterator[Record], digits: int) -> None:
     width = room()
-    _heading(subject, digits, width)
+    print_heading(subject, digits, width)
     column = _value_column([_label(line.number, str(line)) for line in subject.session.program.lines], width)
     iteration, phase, line = 0, "", 0
     for record in records:
@@ -44,7 +44,8 @@ def _text(subject: Subject, records: Iterator[Record], digits: int) -> None:
         _print_value(label, record["value"], digits, column, width)
 
 
-def _heading(subject: Subject, digits: int, width: int) -> None:
+def print_heading(subject: Subject, digits: int, width: int) -> None:
+    """The title, and the optimiser with its settings."""
     for row in prose(subject.title, width):
         print(row)
     if subject.optimizer:
@@ -76,7 +77,7 @@ def _fits_course(names: Sequence[str], digits: int) -> bool:
 
 def _course(subject: Subject, records: Iterator[Record], digits: int) -> None:
     """Single numbers over many iterations: a row for each iteration."""
-    _heading(subject, digits, room())
+    print_heading(subject, digits, room())
     print()
     wide: dict[str, int] = {}
     for iteration, row in groupby(records, key=itemgetter("iteration")):

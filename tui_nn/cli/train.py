@@ -92,7 +92,8 @@ def _remedy(run: Run) -> str:
     kept = f", and the checkpoint of iteration {at} has the last finite weights" if at else ""
     return (
         "Try a smaller --lr, or --clip-norm 1; "
-        f"tui-nn step {run.folder.path} --at-iteration {at + 1} shows the lines{kept}."
+        f"tui-nn autopsy {run.folder.path} says why, tui-nn step {run.folder.path} --at-iteration {at + 1} shows the "
+        f"lines{kept}."
     )
 
 
