@@ -1,10 +1,11 @@
-"""`step` and `explain` on a training run: the very numbers that training used, at any iteration that it came to."""
+"""A training run looked back at: the very numbers that training used, at any iteration that it came to."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -140,7 +141,56 @@ def test_a_number_of_a_run_is_explained(cli):
     assert document(cli("explain", "moons-1", "J", "--format", "json"))["iteration"] == STEPS
 
 
+def test_the_figures_of_the_layers_are_those_of_their_numbers(cli):
+    """Norms, steps, dead units and histograms after an iteration, from the lines of it and of the one before."""
+    before, now = (
+        {
+            r["parameter"] if r["name"] == "theta" else r["name"]: np.float64(np.float32(r["value"]))
+            for r in document(cli("step", "moons-1", "--at-iteration", n, "--format", "json"))["lines"]
+            if r["name"] == "theta" or r["parameter"] is None
+        }
+        for n in (11, 12)
+    )
+    found = document(cli("runs", "layers", "moons-1", "--iteration", "12", "--format", "json"))
+    assert (found["iteration"], len(found["parameters"])) == (12, 6)
+    for each in found["parameters"]:
+        name = each["parameter"]
+        weight, gradient = now[name], now[f"d{name}"]
+        assert each["norm"] == pytest.approx(np.linalg.norm(weight), rel=1e-6)
+        assert each["gradient"] == pytest.approx(np.linalg.norm(gradient), rel=1e-6)
+        assert each["ratio"] == pytest.approx(
+            np.linalg.norm(weight - before[name]) / np.linalg.norm(before[name]), rel=1e-3
+        )
+        counts, edges = each["histogram"]["counts"], np.array(each["histogram"]["edges"])
+        assert counts == [
+            int(np.sum((weight >= low) & ((weight < high) | (high == edges[-1])))) for low, high in pairwise(edges)
+        ]
+        assert sum(counts) == weight.size
+    dead = {each["parameter"]: each["dead"] for each in found["parameters"]}
+    alike = {f"W{k}": np.mean(np.ptp(now[f"A{k}"], axis=1) == 0) for k in (1, 2)}
+    assert dead == {**dict.fromkeys(now.keys() & dead.keys()), **alike}
+    text = cli("runs", "layers", "moons-1").out
+    assert text.startswith(f"after iteration {STEPS}\nparameter  layer ")
+    assert all(len(line) <= 80 for line in text.splitlines())
+    rows = list(csv.DictReader(io.StringIO(cli("runs", "layers", "moons-1", "-i", "12", "-f", "csv").out)))
+    assert [float(row["norm"]) for row in rows] == [each["norm"] for each in found["parameters"]]
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_an_iteration_is_evaluated_as_a_run_that_was_stopped_there(cli, part):
+    then = document(cli("evaluate", "moons-1", "--iteration", "17", "--part", part, "--format", "json"))
+    stopped = document(cli("evaluate", "short", "--part", part, "--format", "json"))
+    assert (then.pop("run"), stopped.pop("run")) == ("runs/moons-1", "runs/short")
+    assert then == stopped
+    assert then["iteration"] == 17
+    assert sum(map(sum, then["confusion"])) == then["rows"]
+
+
 WRONG = [
+    (["runs", "layers", "moons-1", "-i", "25"], "--iteration: The run moons-1 has 23 iterations; 25 is none of them"),
+    (["evaluate", "moons-1", "-i", "25"], "--iteration: The run moons-1 has 23 iterations; 25 is none of them"),
+    (["evaluate", "moons-1", "-i", "5", "--weights", "last"], "--weights and --iteration both say which weights"),
+    (["lockstep", "moons-1"], "moons-1 is a training run, which has one optimizer"),
     (["step", "moons-1", "--at-iteration", "25"], "--at-iteration: The run moons-1 has 23 iterations; 25 is none of"),
     (["step", "moons-1", "--at-iteration", "25"], "it can be opened at 1 to 23, and at 24, which would come next"),
     (["step", "moons-1", "--at-iteration", "0"], "0 is not in the range"),

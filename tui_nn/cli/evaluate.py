@@ -33,6 +33,10 @@ def evaluate(
         str | None, typer.Option("--part", metavar="NAME", help="Of the run's data: train, validation or test.")
     ] = None,
     weights: Weights = None,
+    iteration: Annotated[
+        int | None,
+        typer.Option("--iteration", "-i", metavar="N", min=1, help="Weights as they were after iteration N."),
+    ] = None,
     header: Header = None,
     delimiter: Delimiter = None,
     form: Format = TableFormat.TEXT,
@@ -41,7 +45,8 @@ def evaluate(
     """Evaluate a trained network: loss, accuracy, precision, recall, F1, R² and more.
 
     Without a file: on the part of the run's own data that was held back. JSON has everything; the other formats have
-    a row for each figure.
+    a row for each figure. --iteration looks back at any iteration of the training, --part validation at the rows that
+    the app judges by.
     """
     from tui_nn.session.assemble import judge, summary
     from tui_nn.session.metrics import Classification
@@ -53,6 +58,10 @@ def evaluate(
     model = Model.load(folder, weights)
     for note in () if quiet else model.notes:
         say(note)
+    if iteration is not None:
+        if weights is not None:
+            raise UserError("--weights and --iteration both say which weights; leave one out.")
+        model = _after(folder, model, iteration, quiet)
     X, y, name = _rows(folder, model, source, part, header, delimiter)
     rows = model.examples(X, y)
     figures, measured = judge(model.machines, model.reader, [rows])
@@ -65,6 +74,20 @@ def evaluate(
     write_rows([[k, v] for k, v in found.items() if k != "confusion"], ["figure", "value"], form)
     if form is TableFormat.TEXT and isinstance(measured, Classification):
         _write_classes(measured, classes)
+
+
+def _after(folder: RunFolder, model: Model, iteration: int, quiet: bool) -> Model:
+    """The model with the weights that it had after an iteration. Raises UserError for one that was not reached."""
+    from dataclasses import replace
+
+    from tui_nn.cli.span import end_of_run
+    from tui_nn.session.open_run import course_after
+
+    end_of_run(folder, iteration, "--iteration")
+    course, _ = course_after(folder, iteration, (lambda line: None) if quiet else say)
+    machines = course.machines
+    model.machines.load({name: machines.owner.read(name) for name in machines.learned()})
+    return replace(model, iteration=iteration)
 
 
 def _rows(

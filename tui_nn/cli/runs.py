@@ -12,6 +12,7 @@ import typer
 from tui_nn.cli.diagnostics import say
 from tui_nn.cli.output import TableFormat, safe, write_json, write_rows, write_table
 from tui_nn.cli.run_arguments import Format, Quiet, RunName, RunNames
+from tui_nn.cli.run_layers import layers
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def show(run: RunName, form: Format = TableFormat.TEXT) -> None:
     else:
         names = list(dict.fromkeys(name for record in records for name in record))
         write_rows([[record.get(name) for name in names] for record in records], names, form)
+
+
+app.command()(layers)
 
 
 @app.command()

@@ -9,12 +9,16 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tui_nn.lang.differentiate import gradient_name
 from tui_nn.session.course import Course
 from tui_nn.session.frame import Host
+
+if TYPE_CHECKING:
+    from tui_nn.session.trainer import Trainer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +47,28 @@ def parameters_of(course: Course) -> dict[str, Host]:
     """Copies of the parameters."""
     owner = course.machines.owner
     return {p.name: owner.read(p.name) for p in course.machines.network.parameters}
+
+
+def figures_after(course: Course, iteration: int) -> tuple[ParameterFigures, ...]:
+    """The figures of an iteration that is still to come; the course goes there."""
+    course.go(iteration - 1)
+    before = parameters_of(course)
+    course.go(iteration)
+    return layer_figures(course, before)
+
+
+def last_figures(trainer: Trainer) -> tuple[ParameterFigures, ...]:
+    """Those of the last iteration, also where nobody looked while it was trained; () where no moment before it is kept.
+
+    A look needs the parameters before the iteration as well: a twin of the run computes it again.
+    """
+    last, recent = trainer.course.iteration, trainer.recent
+    if recent.iteration >= last:
+        return ()
+    twin = trainer.course.twin()
+    twin.machines.owner.restore(recent)
+    twin.stand_at(recent.iteration)
+    return figures_after(twin, last)
 
 
 @np.errstate(all="ignore")

@@ -10,6 +10,7 @@ from tui_nn.session.begun import Say, began_on, prepare_again
 from tui_nn.session.checkpoint_file import newest
 from tui_nn.session.course import Course
 from tui_nn.session.plan import network_from
+from tui_nn.session.preparation import Prepared
 from tui_nn.session.replay import CourseSession
 from tui_nn.session.run_folder import RunFolder
 from tui_nn.session.threads import hold
@@ -31,8 +32,26 @@ def open_run(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None
 
 def opening(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None) -> Way[CourseSession]:
     """`open_run` in slices: the way from the nearest checkpoint may be long."""
-    description, settings = folder.description(), folder.settings()
     check_reached(folder, iteration, last_iteration(folder))
+    course, prepared = course_of(folder, say)
+    start = yield from state_at(folder, course, iteration - 1, say)
+    image = prepared.dataset.image
+    return CourseSession(course, start, lambda at: state_at(folder, course, at - BEHIND), image=image)
+
+
+def course_after(folder: RunFolder, iteration: int, say: Say = lambda line: None) -> tuple[Course, Prepared]:
+    """A run's course where it stood at the end of an iteration (0: before the first), and its data."""
+    course, prepared = course_of(folder, say)
+    whole(state_at(folder, course, iteration, say))
+    return course, prepared
+
+
+def course_of(folder: RunFolder, say: Say = lambda line: None) -> tuple[Course, Prepared]:
+    """A run's course, with the learning rates that it has had, and its data. Raises UserError where that has changed.
+
+    Where the course stands is still to be said.
+    """
+    description, settings = folder.description(), folder.settings()
     prepared = prepare_again(settings, description, say)
     hold(description.get("machine", {}).get("threads", 1))
     read = assemble.reader(
@@ -48,9 +67,7 @@ def opening(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None)
         course.rates = [(int(start), float(rate)) for start, rate in stored.facts["rates"]]
     if plan.plateau(settings):
         course.rates += _fallen(folder, course, stored.iteration if stored else 0)
-    start = yield from state_at(folder, course, iteration - 1, say)
-    image = prepared.dataset.image
-    return CourseSession(course, start, lambda at: state_at(folder, course, at - BEHIND), image=image)
+    return course, prepared
 
 
 def title(folder: RunFolder, course: Course) -> str:

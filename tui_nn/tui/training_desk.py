@@ -18,11 +18,10 @@ from tui_nn.errors import UserError
 from tui_nn.session import metrics
 from tui_nn.session.frame import Host
 from tui_nn.session.histogram import Histogram, histogram
-from tui_nn.session.layer_figures import ParameterFigures, layer_figures, parameters_of
+from tui_nn.session.layer_figures import ParameterFigures, last_figures, layer_figures, parameters_of
 from tui_nn.session.progress import Progress, Record
 from tui_nn.session.run import Run, Say
 from tui_nn.session.threads import hold
-from tui_nn.tui.last_figures import last_figures
 from tui_nn.tui.points import Points
 from tui_nn.tui.turn import Turn
 
