@@ -165,7 +165,9 @@ def _draw_footer(canvas: Canvas, look: Look, y: int, what: str, drawn: int, tota
         canvas.put(x, y, text, style)
         x += len(text) + 2
     if drawn < total:
-        canvas.put(x, y, f"{drawn} of {total} drawn", look.style("header"))
+        share = f"{drawn} of {total}"
+        whole = f"{share} drawn"
+        canvas.put(x, y, whole if x + len(whole) <= canvas.width else share, look.style("header"))
 
 
 def _table(layers: Sequence[Layer], look: Look, width: int, height: int) -> Picture:

@@ -77,22 +77,39 @@ def network_drawing(
     gradients: bool,
     focus: tuple[str, tuple[int, ...]] | None = None,
 ) -> Picture:
-    """Draw the layers for the first example; `focus` is an entry, whose neuron's strokes are drawn."""
-    layers = [Layer(notation.name(s.name), s.size, _example(arrays.get(s.name), s), image=s.image) for s in chain]
+    """Draw the layers for one example of the batch; `focus` is an entry, whose neuron's strokes are drawn."""
+    count, example = _example(chain, arrays, focus)
+    layers = [
+        Layer(notation.name(s.name), s.size, _values(arrays.get(s.name), s, example), image=s.image) for s in chain
+    ]
     lead = "d" if gradients else ""
     weights = []
     for s in chain[1:]:
         array = arrays.get(lead + s.weight)
         weights.append(None if array is None else array if s.inputs_first else array.T)
-    what = "gradients" if gradients else "weights"
+    what = f"{'gradients' if gradients else 'weights'}{f', example {example}' if count > 1 else ''}"
     return network(layers, weights, look, width, height, focus=_neuron(chain, focus), what=what)
 
 
-def _example(array: Host | None, stage: Stage) -> Host | None:
+def _example(
+    chain: Sequence[Stage], arrays: Mapping[str, Host], focus: tuple[str, tuple[int, ...]] | None
+) -> tuple[int, int]:
+    """How many examples there are, and the one that an entry in focus belongs to; the first where it is of none."""
+    first = arrays.get(chain[0].name)
+    if first is None or first.ndim < 2:
+        return 1, 0
+    count = first.shape[0 if chain[0].examples_first else 1]
+    for stage in chain:
+        if focus and focus[0] in (stage.name, f"d{stage.name}") and len(focus[1]) == 2:
+            return count, min(focus[1][0 if stage.examples_first else 1], count - 1)
+    return count, 0
+
+
+def _values(array: Host | None, stage: Stage, example: int) -> Host | None:
     if array is None or array.ndim < 2:
         return array
-    example: Host = array[0] if stage.examples_first else array[:, 0]
-    return example
+    values: Host = array[example] if stage.examples_first else array[:, example]
+    return values
 
 
 def _neuron(chain: Sequence[Stage], focus: tuple[str, tuple[int, ...]] | None) -> tuple[int, int] | None:
