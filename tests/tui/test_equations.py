@@ -1,83 +1,63 @@
-"""Your equations: checked as they are typed, with the error under its line; then stepped like a lesson."""
+"""Your equations: each error under its line while it is there; then stepped like a lesson."""
 
 from __future__ import annotations
 
-import pytest
+from textual.events import Paste
 
 from tests.tui.driving import opened
-from tui_nn.errors import UserError
-from tui_nn.tui.screens.equations import FIRST_OPTIMIZER, FIRST_PAGE, FIRST_VALUES, check, read_optimizer, read_values
+from tui_nn.tui.equations_check import Mark
+from tui_nn.tui.widgets.marked_editor import MarkedEditor
+
+LONG = "\n".join(f"a{i} = tanh(w * {f'a{i - 1}' if i else 'x'})" for i in range(30)) + "\nL = (y - a29)**2"
 
 
-def test_the_first_page_is_whole():
-    found = check(FIRST_PAGE, FIRST_VALUES, FIRST_OPTIMIZER)
-    assert found.complaint == ""
-    assert "∂L/∂w₁" in found.derived
-    assert found.settings.optimizer == "sgd"
+async def replace(driver, text: str) -> None:
+    """Paste over all that stands in the field."""
+    await driver.press("f7")
+    event = Paste(text)
+    event.set_sender(driver.app)
+    driver.app._driver.send_message(event)
+    await driver.settle()
 
 
-@pytest.mark.parametrize(
-    ("equations", "line", "column", "complaint"),
-    [
-        ("L = (y - w*x", 0, None, "bracket"),
-        ("a = w*x\nL = (y - a)**2 +", 1, 16, "value should follow"),
-        ("a = w*x\nL = (y - aa)**2", 1, 9, "did you mean a"),
-        ("L = tanhh(w*x) + y", 0, 4, "tanh"),
-    ],
-)
-def test_an_error_has_its_place(equations, line, column, complaint):
-    found = check(equations, "w = 1\nx = 2\ny = 3", "sgd")
-    assert found.settings is None
-    assert found.line == line
-    assert complaint in found.complaint
-    if column is not None:
-        assert found.column == column
-
-
-@pytest.mark.parametrize("equations", ["", "\n  \n", "# nothing"])
-def test_an_empty_page_is_no_lessons_name(equations):
-    found = check(equations, FIRST_VALUES, FIRST_OPTIMIZER)
-    assert found.settings is None
-    assert found.complaint.startswith("there is no equation yet")
-
-
-def test_a_value_that_is_missing_is_named():
-    found = check("L = (y - w*x)**2", "w = 1", "sgd")
-    assert found.line is None
-    assert "y, x: no value yet" in found.complaint or "x, y: no value yet" in found.complaint
-
-
-@pytest.mark.parametrize("text", ["x = one", "x", "= 1", "1x = 2", "x = [1, 2"])
-def test_values_that_cannot_be_read_say_the_line(text):
-    with pytest.raises(UserError, match="values, line 2"):
-        read_values("y = 1\n" + text)
-
-
-def test_values_and_optimizers():
-    assert read_values("x = .5 # half\n\nX = [[1, 2], [-3, 4e-1]]") == {"x": 0.5, "X": [[1, 2], [-3, 0.4]]}
-    assert read_optimizer("adam lr=0.1, eps_place=inside") == ("adam", {"lr": 0.1, "eps_place": "inside"})
-    assert read_optimizer("") == ("", {})
-    with pytest.raises(UserError, match=r"lr=0\.1"):
-        read_optimizer("adam lr")
-
-
-async def test_the_error_stands_under_its_line_while_it_is_there():
+async def test_each_error_stands_under_its_line_while_it_is_there():
     async with opened() as driver:
         await driver.to("EquationsScreen", "e")
         await driver.press("end", "asterisk")
         text = driver.text().splitlines()
         at = next(i for i, line in enumerate(text) if "b1)*" in line)
         assert text[at + 1][: text[at].rindex("*") + 2].rstrip().endswith("^")
-        below = next(i for i, line in enumerate(text) if "L = 0.5" in line)
+        below = next(i for i, line in enumerate(text) if "L = 0.5 * (y" in line)
         assert below > at + 1, "the lines below move down"
-        await driver.press("f5")
+        editor = driver.screen.query_one("#equations", MarkedEditor)
+        await driver.pilot.click("#equations", offset=(8, below - editor.region.y))
+        assert editor.cursor_location == (1, 8 - editor.gutter_width), "a click goes to the line that is seen there"
+        await driver.press("tab", "f5")
         assert type(driver.screen).__name__ == "EquationsScreen"
-        await driver.press("backspace")
-        assert driver.screen.checked.complaint == ""
+        assert driver.screen.focused is editor, "to what is wrong"
+        assert editor.cursor_location[0] == 0
+        await driver.press("end", "backspace")
+        assert driver.screen.checked.marks == ()
         assert "^" not in driver.text()
 
+        await driver.press("tab")
+        await replace(driver, "w1 = 1; b1 = 0; w2 = 1\nx = [[1, 2],\n     [3]]\ny = 1")
+        text = driver.text().splitlines()
+        at = next(i for i, line in enumerate(text) if line.startswith("      [3]]"))
+        assert text[at + 1].startswith("      ^")
+        assert "equally" in "".join(text[at + 2 : at + 5])
+        await replace(driver, "x = 1; w1 = 1; b1 = 0; w2 = 1; y = 1")
+        assert driver.screen.checked.marks == ()
 
-async def test_equations_are_stepped_like_a_lesson():
+        await driver.press("tab", "end")
+        await driver.type(" lrr=1")
+        text = driver.text().splitlines()
+        at = next(i for i, line in enumerate(text) if "lrr=1" in line)
+        assert text[at + 1].index("^") == text[at].index("lrr")
+        assert "did you mean lr?" in " ".join("".join(line[:38] for line in text[at + 2 : at + 6]).split())
+
+
+async def test_a_long_page_scrolls_and_equations_are_stepped_like_a_lesson():
     async with opened() as driver:
         await driver.to("EquationsScreen", "e")
         await driver.to("StepperScreen", "f5")
@@ -85,4 +65,21 @@ async def test_equations_are_stepped_like_a_lesson():
         assert driver.snapshot.position == (1, 10)
         assert driver.text().startswith(" a = tanh(w1 * x + b1); L = 0.5")
         await driver.to("EquationsScreen", "q")
+
+        await replace(driver, LONG)
+        await driver.press("tab")
+        await replace(driver, "x = 1\ny = 1\nw = 1")
+        await driver.when(lambda: "30 a₂₉" not in driver.text() and "more lines; Tab leads here" in driver.text())
+        await driver.press("tab", "tab", "pagedown")
+        await driver.when(lambda: "30 a₂₉" in driver.text())
+        await driver.press("end")
+        await driver.when(lambda: "θ = θ − step" in driver.text() and "more line" not in driver.text())
         await driver.to("LessonsScreen", "escape")
+
+
+def test_the_rows_of_an_editor_and_its_lines_lead_to_one_another():
+    editor = MarkedEditor("one\ntwo\nthree", id="equations")
+    mark = Mark("equations", 0, 0, "")
+    editor._below = {0: [(mark, 0, 20, 0)], 1: [(mark, 0, 20, 0), (mark, 0, 20, 1)]}
+    assert [editor._line_at(row) for row in range(6)] == [(0, None), (0, 0), (1, None), (1, 0), (1, 1), (2, None)]
+    assert [editor._row_of(line) for line in range(3)] == [0, 2, 5]

@@ -136,7 +136,8 @@ def _is_expression(text: str) -> bool:
 
 
 def _from_text(text: str, settings: Settings) -> Problem:
-    lines = re.sub(r";[^\S\n]*", "\n", re.sub(r"#.*", "", text))  # a semicolon in a comment separates nothing
+    # A semicolon separates equations, but not in a comment, nor at the end of a line.
+    lines = re.sub(r";[^\S\n]*(?=\S)", "\n", re.sub(r"#.*", "", text))
     page = parse_page(lines)
     check_page(page, lines.splitlines())
     values = _values(page, {}, settings, settings.seed or 0, lines)

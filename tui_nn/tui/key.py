@@ -65,6 +65,7 @@ SHOWN = {
     "f2": "F2",
     "f3": "F3",
     "f5": "F5",
+    "f7": "F7",
     "shift+tab": "Shift-Tab",
 }
 

@@ -106,8 +106,9 @@ LOCKSTEP: Groups = {
 EQUATIONS: Groups = {
     "Your equations": (
         Key("f5,ctrl+r", "step", "step it", "step the equations line by line", 1),
-        Key("tab", "focus_next", "next field", "to the next field", 2),
+        Key("tab", "focus_next", "next field", "to the next field, and to the listing, which arrows scroll", 2),
         Key("shift+tab", "focus_previous", "field before", "to the field before"),
+        Key("f7", "select_all", "select all", "all of the field, to type or paste something else over it", 3),
         Key("escape", "close", "leave", "back to the lessons", 80),
     )
 }

@@ -50,9 +50,17 @@ FIELDS: Section = (
     "On the screen",
     (
         ("Equations", "a line each, from what is given to the loss; the last line is what gradients are taken of"),
-        ("Values", "of each name that no line computes: a number, [1, 2], or [[1, 2], [3, 4]]"),
-        ("Optimiser", "its name and its settings, such as adam lr=0.1; empty for gradients only"),
-        ("on the right", "the whole listing that follows, as it will be stepped"),
+        (
+            "Values",
+            "of each name that no line computes: a number, [1, 2], or [[1, 2], [3, 4]], over lines where it is long",
+        ),
+        ("drawn values", '{init = "normal", shape = [3, 4]}, or zeros, ones, constant, uniform, as in a file of yours'),
+        ("Optimiser", "its name and its settings, such as adam lr=0.1; empty for plain gradient descent"),
+        (
+            "on the right",
+            "the whole listing that follows, as it will be stepped; Tab leads there, arrows scroll it",
+        ),
+        ("^", "what is wrong stands under its line; the sign is under the place (< or > where that is out of sight)"),
     ),
 )
 DERIVED: Section = (
