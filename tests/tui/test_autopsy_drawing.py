@@ -66,3 +66,16 @@ def test_no_heading_stands_over_nothing(exploded):
     headings = [block[0] for block in blocks[1:]]
     assert headings == ["Its operands", "Where the growth began", "Likely causes, and what to do"]
     assert all(len(block) > 1 for block in blocks)
+
+
+@pytest.mark.parametrize(
+    ("start", "iterations", "is_after_steps"), [("w2", 1, False), ("lr", 1, True), ("lr", 2, True)]
+)
+def test_in_the_very_first_pass_no_step_has_led_there(start, iterations, is_after_steps):
+    large = {"w2": 1e200} if start == "w2" else {}
+    rate = {} if start == "w2" else {"lr": 1e308 if iterations == 1 else 1e200}
+    session = find("S5", Settings(large, hyper=rate)).session()
+    session.run(3)
+    found = autopsy(session)
+    assert found.position.iteration == iterations
+    assert found.is_after_steps is is_after_steps

@@ -47,6 +47,11 @@ class Autopsy:
     began: Position | None
     causes: tuple[str, ...]
 
+    @property
+    def is_after_steps(self) -> bool:
+        """Whether the optimiser's steps have led there: in the very first pass there was none."""
+        return self.position.iteration > 1 or (self.card.line is not None and self.card.line.phase == "update")
+
 
 def autopsy(session: Session) -> Autopsy | None:
     """Find the first number of this run, up to here, that is not finite. None where all are finite."""

@@ -45,7 +45,8 @@ class Stepping(Walking):
         self._do(travel.goto(*self._found.position))
         text = report(self._found, self.notation, saying.PLAIN, way="origin goes there", curve=False)
         yield from (line for line in text.splitlines() if line.strip())
-        yield "smaller steps tries again with a tenth of the learning rate, clip with a clipped gradient"
+        if self._found.is_after_steps:
+            yield "smaller steps tries again with a tenth of the learning rate, clip with a clipped gradient"
 
     def origin(self, said: Said) -> Lines:
         began = self._found.began if self._found else None

@@ -38,10 +38,10 @@ class AutopsyScreen(OnTop[Answer | None], ModalScreen[Answer | None]):
     def __init__(self, found: Autopsy, notation: Notation, look: Look, refused: Mapping[str, str]) -> None:
         super().__init__()
         self.found = found
-        reasons = dict.fromkeys(refused[answer] for answer in TREATMENTS if answer in refused)
+        treatable = found.is_after_steps and notation.program.update is not None
+        reasons = dict.fromkeys(refused[answer] for answer in TREATMENTS if answer in refused and treatable)
         self._write = partial(report, found, notation, look, notes=tuple(reasons))
-        idle = refused if notation.program.update is not None else TREATMENTS
-        self._idle = [*idle, *([] if found.began else ["origin"])]
+        self._idle = [*(refused if treatable else TREATMENTS), *([] if found.began else ["origin"])]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="autopsy"):
