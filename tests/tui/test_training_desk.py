@@ -9,7 +9,10 @@ import pytest
 
 from tests.tui.training_driving import small
 from tui_nn.session.run import Run
+from tui_nn.tui.drawing.training import status
 from tui_nn.tui.training_desk import BATCHES, TrainingDesk
+from tui_nn.tui.training_shot import TrainingWanted, take_training
+from tui_nn.view.look import Look
 
 ROWS, SIZE, EPOCH = 325, 32, 11
 
@@ -42,3 +45,17 @@ def test_each_point_of_the_batches_is_the_mean_loss_since_the_one_before(tmp_pat
         total = sum(size * loss for size, (_, loss) in zip(sizes[first:last], each[first:last], strict=True))
         assert mean == pytest.approx(total / sum(sizes[first:last]), rel=1e-9)
         first = last
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"), [({}, "100%  epoch 3"), ({"early_stopping": 1, "lr": 0.5, "epochs": 99}, "epoch")]
+)
+def test_a_run_that_has_ended_early_has_no_share_of_its_way_left(tmp_path, changes, said):
+    desk = TrainingDesk(partial(Run.begin, small(tmp_path / "it", **changes)))
+    desk.open()
+    while desk.run.trainer.stop is None:
+        desk.advance(0)
+    desk.result = desk.run.finish()
+    first = "".join(s.text for s in status(take_training(desk, TrainingWanted()), Look(), 80).lines[0]).strip(" ━")
+    assert first.startswith(said)
+    assert "batch" not in first

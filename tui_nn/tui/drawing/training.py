@@ -69,7 +69,8 @@ def status(shot: TrainingShot, look: Look, width: int) -> Picture:
         parts.append(f"{now.speed:,.0f} examples/s")
     while len(parts) > 1 and cell_len("  ".join(parts)) >= width:
         parts.pop()
-    return _bar(now.share, place, look, width).above(
+    share = now.share if not ended or now.share == 1 else None  # a run that stopped early has no way to go
+    return _bar(share, place, look, width).above(
         picture([text_line([(" " + look.text("  ".join(parts)), look.style("text"))])], width)
     )
 
