@@ -11,7 +11,8 @@ from tui_nn.lessons.problem import find
 from tui_nn.tui.bridge import Bridge, settle
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.slices import in_one
-from tui_nn.tui.snapshot import Wanted, take
+from tui_nn.tui.snapshot import Wanted
+from tui_nn.tui.take import take
 from tui_nn.tui.travel import ahead, goto, look, move
 
 

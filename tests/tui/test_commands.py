@@ -14,7 +14,8 @@ from tui_nn.session.autopsy import autopsy
 from tui_nn.tui import commands, snapshot, travel
 from tui_nn.tui.desk import FIRST, KEPT, Desk, Losses
 from tui_nn.tui.pace import SPEEDS, Pace
-from tui_nn.tui.snapshot import Wanted, take
+from tui_nn.tui.snapshot import Wanted
+from tui_nn.tui.take import take
 
 
 def done(desk, command):
@@ -119,7 +120,7 @@ def test_the_run_without_a_change_is_waited_for_only_so_long(monkeypatch):
     desk = Desk(find("S5").session())
     done(desk, commands.edit("w2", 3.0))
     done(desk, travel.goto(50))
-    monkeypatch.setattr(snapshot, "LATE", -1.0)
+    monkeypatch.setattr("tui_nn.tui.take.LATE", -1.0)
     assert take(desk, Wanted()).behind
     assert desk.session.position == (50, desk.session.length)
     monkeypatch.undo()

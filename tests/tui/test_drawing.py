@@ -16,7 +16,7 @@ from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.explain import explain
 from tui_nn.session.run_facts import RunSummary
 from tui_nn.session.run_folder import RunFolder
-from tui_nn.tui import keys, snapshot
+from tui_nn.tui import keys
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.drawing.card import Card, card, trail
 from tui_nn.tui.drawing.graph import labels, nodes
@@ -28,8 +28,9 @@ from tui_nn.tui.drawing.state import state
 from tui_nn.tui.drawing.tabs import tab_at, tabs
 from tui_nn.tui.drawing.watches import BEHIND, side_by_side, watches
 from tui_nn.tui.optimizer_state import read_state
-from tui_nn.tui.snapshot import Change, Wanted, take
+from tui_nn.tui.snapshot import Change, Wanted
 from tui_nn.tui.subject import subject
+from tui_nn.tui.take import take
 from tui_nn.view.look import Colours, Look
 
 LOOKS = {
@@ -272,7 +273,7 @@ def test_what_was_is_said_to_be_unknown_where_the_run_without_the_change_is_behi
     session = at("S5", 1, 17)
     session.set("w2", (), 3.0)
     session.goto(50, 17)
-    monkeypatch.setattr(snapshot, "LATE", -1.0)
+    monkeypatch.setattr("tui_nn.tui.take.LATE", -1.0)
     about = subject(session.program)
     text = watches(take(Desk(session), Wanted()), about, LOOKS["colours"], 200).plain
     assert BEHIND in text

@@ -110,7 +110,7 @@ async def test_the_tensor_pane_and_the_card_are_about_the_same_entry():
         await driver.press("up", "left", "enter")
         assert driver.snapshot.focus.index == (2, 1)
         assert driver.screen.focused.id == "card"
-        await driver.pilot.click("#tensor", offset=(3, 2))
+        await driver.click(3, 2, "#tensor")
         await driver.settle()
         assert driver.snapshot.focus.index == (0, 0)
 
@@ -229,7 +229,7 @@ async def test_graph_nodes_can_be_walked_and_clicked():
         assert driver.screen.focused.id == "card"
         place, (left, top) = graph._place
         box = place.boxes["w₃"]
-        await driver.pilot.click("#graph", offset=(box.x - left + 1, box.y - top + 1))
+        await driver.click(box.x - left + 1, box.y - top + 1, "#graph")
         await driver.settle()
         assert driver.snapshot.focus.name == "w3"
 
@@ -258,7 +258,7 @@ async def test_tabs_show_one_pane_at_a_time(steps):
 
 async def test_a_tab_can_be_clicked():
     async with opened("S5") as driver:
-        await driver.pilot.click("#tabs", offset=(10, 0))
+        await driver.click(10, 0, "#tabs")
         await driver.settle()
         assert driver.screen.view == "tensor"
 
@@ -268,11 +268,11 @@ async def test_zoom_gives_a_pane_the_screen_and_takes_it_back():
         before = driver.screen.query_one("#graph").size
         driver.screen.query_one("#graph").focus()
         await driver.press("m")
-        await driver.pilot.pause()
+        await driver.pause()
         assert driver.screen.query_one("#graph").size.width == 80
         assert not driver.screen.query_one("#listing").display
         await driver.press("m")
-        await driver.pilot.pause()
+        await driver.pause()
         assert driver.screen.query_one("#graph").size == before
 
 

@@ -28,7 +28,7 @@ from tui_nn.tui.app import Start, TuiNN
 from tui_nn.tui.screens.batch_stepper import BatchStepper
 from tui_nn.tui.screens.question import DeleteQuestion, StopQuestion
 from tui_nn.tui.screens.training import TrainingScreen
-from tui_nn.tui.snapshot import take
+from tui_nn.tui.take import take
 from tui_nn.view.look import Look
 
 STEPS = int(os.environ.get("TUI_NN_FUZZ", "16"))
@@ -137,12 +137,12 @@ async def one_burst(driver: Driver, chance: random.Random, pressed: list[str]) -
     """Some keys of the table, or a click, or another size; how many it were."""
     kind = chance.random()
     if kind < 0.08:
-        await driver.pilot.resize_terminal(*chance.choice(SIZES))
+        await driver.resize(*chance.choice(SIZES))
         return 1
     if kind < 0.25:
         width, height = driver.screen.size
         height -= type(driver.screen).__name__ == "LessonsScreen"  # whose footer has a way out of the app
-        await click(driver, chance.randrange(max(width, 1)), chance.randrange(max(height, 1)))
+        await driver.click(chance.randrange(max(width, 1)), chance.randrange(max(height, 1)))
         return 1
     burst = [chance.choice(pressed) for _ in range(chance.randint(1, LONGEST_BURST))]
     if type(driver.screen).__name__ == "Prompt":
@@ -155,15 +155,6 @@ async def one_burst(driver: Driver, chance: random.Random, pressed: list[str]) -
     if chance.random() < 0.3 and (bridge := getattr(driver.screen, "bridge", None)) is not None:
         bridge.cancel()
     return len(burst)
-
-
-async def click(driver: Driver, x: int, y: int) -> None:
-    """As a terminal sends it. `Pilot.click` waits until the processor rests, which it never does while a run trains."""
-    for kind in (events.MouseMove, events.MouseDown, events.MouseUp):
-        event = kind(None, x, y, 0, 0, 0 if kind is events.MouseMove else 1, False, False, False, x, y)
-        event.set_sender(driver.app)
-        driver.app._driver.send_message(event)
-    await driver._drain()
 
 
 def names_of(text: str) -> list[str]:
@@ -179,7 +170,7 @@ async def test_a_screen_withstands_it(name, tmp_path, monkeypatch):
     app = TuiNN(start=Start(scene.target), look=Look())
     async with app.run_test(size=(80, 24)) as pilot:
         driver = TrainingDriver(app, pilot)
-        await pilot.pause()
+        await driver.pause()
         below = driver.screen
         await reach(driver, scene, tmp_path)
         first, done, pressed = driver.screen, 0, playful(scene)
@@ -194,7 +185,7 @@ async def test_a_screen_withstands_it(name, tmp_path, monkeypatch):
         bridge = getattr(driver.screen, "bridge", None)
         if bridge is not None:
             bridge.cancel()
-            await pilot.pause()
+            await driver.pause()
             if bridge.crash is not None:
                 raise bridge.crash
         assert app.return_code in (None, 0)

@@ -33,8 +33,7 @@ SCENES = {
 async def assert_both(driver, name: str) -> None:
     """The screen is drawn as it was meant at either size."""
     for width, height in ((80, 24), (160, 48)):
-        await driver.pilot.resize_terminal(width, height)
-        await driver.pilot.pause()
+        await driver.resize(width, height)
         await driver.settle()
         assert_golden(f"{name}-{width}x{height}", driver.text())
 
@@ -62,8 +61,9 @@ def timeless(shot):
 async def app_in(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(folder)
     async with TuiNN(look=Look()).run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        yield TrainingDriver(pilot.app, pilot)
+        driver = TrainingDriver(pilot.app, pilot)
+        await driver.pause()
+        yield driver
 
 
 async def test_a_run_is_drawn_as_it_was_meant(tmp_path, monkeypatch):
@@ -76,9 +76,9 @@ async def test_a_run_is_drawn_as_it_was_meant(tmp_path, monkeypatch):
         await driver.when(lambda: screen.snapshot is not None and screen.snapshot.facts is not None)
         await driver.press("2", "e", "3", "n")
         await assert_both(driver, "training")
-        await driver.pilot.resize_terminal(80, 24)
+        await driver.resize(80, 24)
         await driver.press("v")
-        await driver.pilot.pause()
+        await driver.pause()
         assert_golden("training-layers-80x24", driver.text())
         await driver.to("StopQuestion", "s")
         await assert_both(driver, "stop")

@@ -68,7 +68,7 @@ async def test_every_row_has_an_action_and_a_binding(name):
     async with opened(TARGETS.get(name, "")) as driver:
         if name in OPEN:
             await driver.press(OPEN[name])
-            await driver.pilot.pause()
+            await driver.pause()
         assert name == driver.screen.TABLE
         bound = driver.screen._bindings.key_to_bindings
         for row in keys.table(name):
@@ -98,13 +98,12 @@ async def test_every_key_of_a_screen_is_whole_in_the_footer_or_in_the_help(name,
     scene = SCENES[name]
     async with TuiNN(start=Start(scene.target), look=Look()).run_test(size=(80, 24)) as pilot:
         driver = TrainingDriver(pilot.app, pilot)
-        await pilot.pause()
+        await driver.pause()
         await reach(driver, scene, tmp_path)
         if name == "training":
             await driver.tap("space")
         for width in (80, 60):
-            await pilot.resize_terminal(width, 24)
-            await pilot.pause()
+            await driver.resize(width, 24)
             bar = driver.screen.query_one(KeyBar)
             drawn = bar.render_line(0).text
             signs = re.findall(r"(?<= )\S+ \S.*?(?=  |$)", " " + drawn.rstrip())
@@ -150,7 +149,7 @@ async def test_the_palette_is_the_table():
 async def test_a_command_of_the_palette_does_it():
     async with opened("S5") as driver:
         await driver.press("ctrl+p")
-        await driver.pilot.pause()
+        await driver.pause()
         await driver.type("next (n)")
         await driver.pilot.pause(0.5)
         await driver.to("StepperScreen", "enter")
@@ -161,7 +160,7 @@ async def test_a_click_on_the_footer_is_its_key():
     async with opened("S5") as driver:
         bar = driver.screen.query_one("#keybar")
         start, _, _ = next(slot for slot in slots(bar._keys, 80) if slot[2].action == "next")
-        await driver.pilot.click("#keybar", offset=(start + 1, 0))
+        await driver.click(start + 1, 0, "#keybar")
         await driver.settle()
         assert driver.snapshot.position == (1, 1)
 

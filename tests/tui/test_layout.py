@@ -28,7 +28,7 @@ async def test_a_screen_is_drawn_as_it_was_meant(scene, size):
     async with opened(target, size=size) as driver:
         for key in pressed:
             await (driver.type(key) if len(key) == 1 and not key.isalnum() else driver.press(key))
-        await driver.pilot.pause()
+        await driver.pause()
         assert_golden(f"{scene}-{size[0]}x{size[1]}", driver.text())
 
 
@@ -38,7 +38,7 @@ async def test_lockstep_is_drawn_as_it_was_meant(size):
         driver.app.open_lockstep("S6")
         await driver.until("LockstepScreen")
         await driver.press("i", "i", "v", "v", "v", "v")
-        await driver.pilot.pause()
+        await driver.pause()
         assert_golden(f"S6-lockstep-{size[0]}x{size[1]}", driver.text())
 
 
@@ -46,8 +46,7 @@ async def test_lockstep_is_drawn_as_it_was_meant(size):
 async def test_help_is_wrapped_for_its_width_with_explanations_beside_their_signs(width):
     async with opened("S5", size=(60, 18)) as driver:
         await driver.press("question_mark")
-        await driver.pilot.resize_terminal(width, 24)
-        await driver.pilot.pause()
+        await driver.resize(width, 24)
         static = driver.screen.query_one("#page Static")
         lines = static.content.plain.splitlines()
         assert static.size.height == len(lines)
@@ -57,7 +56,7 @@ async def test_help_is_wrapped_for_its_width_with_explanations_beside_their_sign
 async def test_in_ascii_everything_is_ascii():
     async with opened("B6", look=Look(Colours.NONE, ascii_only=True)) as driver:
         await driver.press("i", "i", "1", "2", "n")
-        await driver.pilot.pause()
+        await driver.pause()
         assert driver.text().isascii()
         await driver.press("question_mark")
         assert driver.text().isascii()
@@ -69,7 +68,7 @@ async def test_in_ascii_everything_is_ascii():
 async def test_in_ascii_other_screens_are_ascii_too(keys):
     async with opened(look=Look(Colours.NONE, ascii_only=True)) as driver:
         await driver.press(*keys)
-        await driver.pilot.pause()
+        await driver.pause()
         assert driver.text().isascii()
 
 
@@ -77,7 +76,7 @@ async def test_in_ascii_other_screens_are_ascii_too(keys):
 async def test_every_pane_has_a_place_within_the_screen(size):
     async with opened("S5", size=size) as driver:
         await driver.press("i")
-        await driver.pilot.pause()
+        await driver.pause()
         shown = [w for w in driver.screen.query("Pane") if w.display and w.region.area]
         names = {w.id for w in shown}
         assert {"headline", "listing", "card", "scrubber", "keybar"} <= names
@@ -95,14 +94,12 @@ async def test_below_its_smallest_size_it_says_so_and_comes_back():
     async with opened("S5") as driver:
         await driver.press("1", "3", "n")
         for size in ((59, 18), (60, 17), (10, 3)):
-            await driver.pilot.resize_terminal(*size)
-            await driver.pilot.pause()
+            await driver.resize(*size)
             text = " ".join(driver.text().split())
             assert "∂L/∂w₁" not in text
             if size[0] > 20:
                 assert "60 columns and 18 rows" in text
-        await driver.pilot.resize_terminal(80, 24)
-        await driver.pilot.pause()
+        await driver.resize(80, 24)
         assert "∂L/∂w₁ = −4" in driver.text()
 
 
@@ -110,8 +107,7 @@ async def test_resizing_shows_the_same_moment_in_another_layout():
     async with opened("S5") as driver:
         await driver.press("i", "I", "1", "3", "n")
         for size in [*SIZES, *reversed(SIZES), (60, 18), (80, 24)]:
-            await driver.pilot.resize_terminal(*size)
-            await driver.pilot.pause()
+            await driver.resize(*size)
             await driver.settle()
             assert driver.snapshot.position == (1, 13)
             assert "∂L/∂w₁ = −4" in driver.text()
@@ -120,7 +116,7 @@ async def test_resizing_shows_the_same_moment_in_another_layout():
 async def test_a_pane_that_has_not_changed_is_not_drawn_again():
     async with opened("S5", size=(160, 48)) as driver:
         await driver.press("n")
-        await driver.pilot.pause()
+        await driver.pause()
         refreshed = []
         for pane in driver.screen.query("Pane"):
             inner = pane.refresh
@@ -142,7 +138,7 @@ async def test_a_pane_that_has_not_changed_is_not_drawn_again():
 async def test_a_graph_that_is_wider_than_its_pane_cuts_no_number_in_two(size):
     async with opened("S5", size=size) as driver:
         await driver.press("i", "i")
-        await driver.pilot.pause()
+        await driver.pause()
         graph = driver.screen.query_one("#graph")
         drawn = re.sub("[⋮›╰]", r" \g<0> ", graph.draw(*graph.body).plain).split()
         whole = {"x₀", "w₀", "1", "▸", "∂"} | {text for node in graph._place[0].texts.values() for text in node}

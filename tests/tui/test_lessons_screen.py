@@ -24,8 +24,7 @@ async def test_every_lesson_is_listed_and_opens():
 async def test_titles_are_whole_where_there_is_room():
     async with opened() as driver:
         for size in ((100, 24), (100, 30), (120, 40), (160, 48)):
-            await driver.pilot.resize_terminal(*size)
-            await driver.pilot.pause()
+            await driver.resize(*size)
             lines = driver.text().splitlines()
             for lesson in all_lessons():
                 assert any(line[1:].startswith(f" {lesson.code}  {lesson.title}") for line in lines)
@@ -65,7 +64,7 @@ async def test_q_ends_the_app_with_code_0():
 async def test_a_file_with_a_mistake_says_so_in_place(tmp_path):
     async with opened() as driver:
         driver.app.open_target(str(tmp_path / "none.toml"))
-        await driver.pilot.pause()
+        await driver.pause()
         about = driver.screen.query_one("#about-text")
         assert "there is no such file" in str(about.render())
         await driver.press("down")
@@ -91,7 +90,7 @@ async def test_what_is_no_lessons_file_is_told_from_what_is_not_there(tmp_path, 
         await driver.to("Prompt", "o")
         await driver.type(name)
         await driver.press("enter")
-        await driver.pilot.pause()
+        await driver.pause()
         assert said in driver.text()
         assert type(driver.screen).__name__ == "Prompt"
 

@@ -23,7 +23,7 @@ async def test_the_decks_five_stand_on_one_screen():
     async with opened(size=(120, 30)) as driver:
         await race(driver)
         await driver.press("i")
-        await driver.pilot.pause()
+        await driver.pause()
         text = driver.text()
         for name in FIVE:
             assert f"{name}: θ = " in text
@@ -46,7 +46,7 @@ async def test_where_there_is_room_for_one_loss_it_is_that_of_the_tab():
         await race(driver)
         await driver.press("i")
         for name in (*FIVE, FIVE[0]):
-            await driver.pilot.pause()
+            await driver.pause()
             assert driver.text().splitlines()[-2].startswith(name)
             await driver.press("v")
 
@@ -56,7 +56,7 @@ async def test_in_eighty_columns_they_stand_in_tabs():
         await race(driver)
         await driver.press("i")
         for i, name in enumerate(FIVE):
-            await driver.pilot.pause()
+            await driver.pause()
             text = driver.text()
             assert f"[{name}]" in text
             assert [other for other in FIVE if f"\n{other}: " in text] == [name]
@@ -140,7 +140,7 @@ async def test_what_has_nothing_to_optimise_says_so():
         contestants("A1", Settings({}))
     async with opened("A1") as driver:
         await driver.press("l")
-        await driver.pilot.pause()
+        await driver.pause()
         assert "nothing to optimise" in driver.text()
         await driver.press("n")
         assert "nothing to optimise" not in driver.text()

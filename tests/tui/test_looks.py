@@ -73,7 +73,7 @@ async def test_a_scrollbar_is_drawn_in_glyphs_where_there_are_no_colours(name):
         assert bar.endswith(track)
         assert set(bar) == {thumb, track}
         page.scroll_end(animate=False)
-        await driver.pilot.pause()
+        await driver.pause()
         bar = "".join(strip.text for strip in page.vertical_scrollbar.render_lines(page.vertical_scrollbar.size.region))
         assert (bar[0], bar[-1]) == (track, thumb)
 
@@ -99,12 +99,12 @@ async def test_dark_and_light_can_be_changed_on_the_way():
         await driver.press("i")
         dark = {style.color for _, style in cells(driver, "listing")}
         await driver.press("f2")
-        await driver.pilot.pause()
+        await driver.pause()
         assert not driver.app.look.dark
         light = {style.color for _, style in cells(driver, "listing")}
         assert dark != light
         await driver.press("f2")
-        await driver.pilot.pause()
+        await driver.pause()
         assert {style.color for _, style in cells(driver, "listing")} == dark
 
 

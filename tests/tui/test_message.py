@@ -59,23 +59,21 @@ async def test_the_steppers_line_becomes_two_for_what_it_has_to_say_and_one_agai
     long = "breakpoint at line 3, " + " + ".join(f"w{i} * x{i}" for i in range(10))
     async with opened("S5", size=(80, 24)) as driver:
         driver.screen.query_one(Scrubber).say(long)
-        await driver.pilot.pause()
+        await driver.pause()
         await driver.settle()
         assert long in " ".join(driver.text().split())
         assert "n next" in driver.text().splitlines()[-1]
-        await driver.pilot.resize_terminal(160, 48)
-        await driver.pilot.pause()
+        await driver.resize(160, 48)
         assert driver.screen.query_one(Scrubber).size.height == 1
         await driver.press("n")
-        await driver.pilot.resize_terminal(80, 24)
-        await driver.pilot.pause()
+        await driver.resize(80, 24)
         assert driver.screen.query_one(Scrubber).size.height == 1
 
 
 async def test_the_hint_of_the_watches_and_the_edits_are_whole_at_the_smallest_size():
     async with opened("S5", size=(60, 18)) as driver:
         await driver.press("v", "v", "v", "v")
-        await driver.pilot.pause()
+        await driver.pause()
         pane = driver.screen.query_one("#watch")
         assert words(pane) == "w watches an expression: abs(dw0), w0**2"
         for edit in ("w1=2.125", "w2=3.125"):

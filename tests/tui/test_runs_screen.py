@@ -49,10 +49,10 @@ async def listed(folder, size=(80, 24)):
     app = TuiNN(look=Look())
     async with app.run_test(size=size) as pilot:
         driver = TrainingDriver(app, pilot)
-        await pilot.pause()
+        await driver.pause()
         app.push_screen(RunsScreen(folder))
         await driver.when(lambda: isinstance(driver.screen, RunsScreen) and driver.snapshot is not None)
-        await pilot.pause()
+        await driver.pause()
         await driver.settle()
         yield driver
 

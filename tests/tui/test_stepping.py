@@ -154,7 +154,7 @@ async def test_the_scrubber_walks_and_can_be_clicked():
         assert driver.snapshot.position == (1, 0)
         await driver.press("end")
         assert driver.snapshot.position == (10, 17)
-        await driver.pilot.click("#scrubber", offset=(1, 0))
+        await driver.click(1, 0, "#scrubber")
         await driver.settle()
         assert driver.snapshot.position == (1, 0)
 
@@ -163,7 +163,7 @@ async def test_another_seed_draws_other_numbers():
     async with opened("B6") as driver:
         before = driver.snapshot.heads["W1"].entries
         await driver.press("i", "R")
-        await driver.pilot.pause()
+        await driver.pause()
         await driver.settle()
         assert driver.snapshot.position == (1, 0)
         assert driver.snapshot.heads["W1"].entries != before

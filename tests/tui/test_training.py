@@ -246,7 +246,7 @@ async def test_the_learning_rate_can_be_changed_without_a_pause(tmp_path):
     async with training(small(tmp_path / "app", epochs=100_000), paused=False) as driver:
         await driver.when(lambda: driver.iteration > 10)
         await driver.tap("l")
-        await driver.pilot.pause()
+        await driver.pause()
         await driver.tap("ctrl+u", *"0.002", "enter")
         await driver.when(lambda: driver.screen.snapshot is not None and driver.snapshot.progress.rate == 0.002)
         here = driver.iteration

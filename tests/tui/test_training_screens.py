@@ -64,7 +64,7 @@ async def test_every_key_of_the_training_screen_is_a_command_of_the_palette(tmp_
             if row.action != "command_palette":
                 assert found[f"{row.label} ({row.shown})"] == row.help
         await driver.press("question_mark")
-        await driver.pilot.pause()
+        await driver.pause()
         assert "confusion" in driver.text()
 
 
@@ -132,7 +132,7 @@ async def test_a_field_is_seen_with_all_that_is_said_of_it_however_much_that_is(
             row = known_rows()[name]
             said = f"{meaning(row)} One of: {', '.join(names_of(name, row))}."
             for _ in range(500):  # the help grows, the fields give way, and the one in focus is scrolled back
-                await driver.pilot.pause()
+                await driver.pause()
                 drawn = driver.text().splitlines()[1:]
                 field = any(line.startswith(f" {name.replace('_', ' ')} ") for line in drawn)
                 if field and said in " ".join(" ".join(drawn).split()):
@@ -146,11 +146,11 @@ async def test_all_settings_and_back_keep_what_was_typed():
         await driver.to("TrainFormScreen", "t")
         driver.screen.query_one("#set-seed").value = "9"
         await driver.press("f3")
-        await driver.pilot.pause()
+        await driver.pause()
         assert set(driver.screen.texts) == set(known_rows())
         driver.screen.query_one("#set-clip_norm").value = "1.5"
         await driver.press("f3")
-        await driver.pilot.pause()
+        await driver.pause()
         assert driver.screen.texts["seed"] == "9"
         assert driver.screen.texts["clip_norm"] == "1.5"
 
@@ -191,12 +191,12 @@ async def test_what_is_wrong_with_a_run_stands_in_the_form_until_something_else_
         await driver.press("tab")
         assert "rellu" in said(form), "it is read on the way to the field that is to be mended"
         form.query_one("#set-epochs").value = "-1"
-        await driver.pilot.pause()
+        await driver.pause()
         assert "rellu" not in said(form)
         assert "epochs takes a whole number" in said(form)
         form.query_one("#set-epochs").value = "1"
         form.query_one("#set-activation").value = "relu"
-        await driver.pilot.pause()
+        await driver.pause()
         await driver.press("f5")
         await driver.until("TrainingScreen")
         assert "rellu" not in driver.text()
@@ -216,14 +216,14 @@ async def test_the_form_speaks_of_fields_and_not_of_flags(tmp_path, monkeypatch)
         assert "stdin" not in said(form)
         form.query_one("#set-data").value = "moons"
         form.query_one("#set-batch_size").value = "x"
-        await driver.pilot.pause()
+        await driver.pause()
         assert said(form).startswith("batch size takes a number of rows")
         form.query_one("#set-batch_size").value = "32"
         form.query_one("#set-batch_norm").value = "yes"
         await driver.press("f3")
         form.query_one("#set-batch_renorm").value = "yes"
         assert all("--" not in box.placeholder for box in form.query("Input"))
-        await driver.pilot.pause()
+        await driver.pause()
         await driver.press("f5")
         await driver.when(lambda: driver.screen is form and "one of them is enough" in said(form))
         assert said(form).startswith("batch norm and batch renorm: ")
@@ -236,8 +236,7 @@ async def test_each_size_has_its_layout(tmp_path):
     async with training(small(tmp_path / "run")) as driver:
         await driver.press("2", "e")
         for width, height in ((60, 18), (80, 24), (100, 30), (160, 48), (200, 60)):
-            await driver.pilot.resize_terminal(width, height)
-            await driver.pilot.pause()
+            await driver.resize(width, height)
             await driver.settle()
             assert len(driver.screen.seen()) == (5 if width >= 136 else 1)
             shown = set()
@@ -247,7 +246,7 @@ async def test_each_size_has_its_layout(tmp_path):
                 assert max(map(len, text.splitlines())) <= width
                 shown |= {view for view in VIEWS if MARKS[view] in text}
                 await driver.press("v")
-                await driver.pilot.pause()
+                await driver.pause()
             assert shown >= set(VIEWS) - ({"result"} if width >= 136 else set())
             if width >= 136:
                 await driver.press("m")
@@ -386,13 +385,11 @@ async def test_the_weights_of_a_run_that_has_ended_are_those_of_its_last_iterati
 
 async def test_too_small_a_terminal_shows_nothing_of_the_run(tmp_path):
     async with training(small(tmp_path / "run")) as driver:
-        await driver.pilot.resize_terminal(59, 17)
-        await driver.pilot.pause()
+        await driver.resize(59, 17)
         await driver.settle()
         assert "curves" not in driver.text()
         assert "60 columns and 18 rows" in driver.text()
-        await driver.pilot.resize_terminal(80, 24)
-        await driver.pilot.pause()
+        await driver.resize(80, 24)
         await driver.settle()
         assert "[curves]" in driver.text()
 

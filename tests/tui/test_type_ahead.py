@@ -33,5 +33,5 @@ async def test_a_prompt_takes_what_was_typed_before_it_was_seen():
 async def test_control_c_does_not_wait_for_its_turn():
     async with opened("S5", size=(80, 24)) as driver:
         burst(driver.app, *"nnnn", "ctrl+c")
-        await driver.pilot.pause()
+        await driver.pause()
         assert driver.app.return_code == 130

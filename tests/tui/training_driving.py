@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -26,14 +25,6 @@ def small(folder: object, **changes: Any) -> Settings:
 class TrainingDriver(Driver):
     """A driver that does not wait for what goes on and on."""
 
-    async def settle(self) -> None:
-        """Wait for the layout too, which follows the answer of a key."""
-        await super().settle()
-        laid_out = asyncio.Event()
-        self.screen.call_after_refresh(laid_out.set)
-        await asyncio.wait_for(laid_out.wait(), 10)
-        await super().settle()
-
     async def tap(self, *keys: str) -> None:
         """Press keys, and let the screen deal with them."""
         for key in keys:
@@ -54,7 +45,7 @@ async def training(
     app = TuiNN(look=look or Look())
     async with app.run_test(size=size) as pilot:
         driver = TrainingDriver(app, pilot)
-        await pilot.pause()
+        await driver.pause()
         app.push_screen(TrainingScreen(partial(Run.begin, settings), "a run", paused=paused))
         await driver.when(lambda: isinstance(driver.screen, TrainingScreen) and driver.snapshot is not None)
         await driver.when(lambda: driver.snapshot.facts is not None and (not paused or not driver.screen.bridge.busy))

@@ -71,13 +71,17 @@ class TensorPane(Pane, can_focus=True):
     def draw(self, width: int, height: int) -> Picture:
         if self._tensor is None:
             return picture([text_line([("Nothing is in focus yet.", self.look.style("dim"))])], width)
-        if self._sheet is None:
-            t = self._tensor
-            self._sheet = sheet(t.values, self.look, shape=t.shape, changed=t.changed)
-        self._corner = grid(self._sheet, width, height, *self._corner).reveal(self._cursor)
+        written = self._written(self._tensor)
+        self._corner = grid(written, width, height, *self._corner).reveal(self._cursor)
         cursor = self._cursor if self._tensor.values is not None else None
         top, left = self._corner
-        return matrix(self._sheet, self.look, width, height, top=top, left=left, cursor=cursor)
+        return matrix(written, self.look, width, height, top=top, left=left, cursor=cursor)
+
+    def _written(self, tensor: Tensor) -> Sheet:
+        """Its numbers as text, kept until there are others."""
+        if self._sheet is None:
+            self._sheet = sheet(tensor.values, self.look, shape=tensor.shape, changed=tensor.changed)
+        return self._sheet
 
     @property
     def _extent(self) -> tuple[int, int]:
@@ -137,9 +141,9 @@ class TensorPane(Pane, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Point at an entry."""
         at = event.get_content_offset(self)
-        if self._sheet is None or at is None:
+        if self._tensor is None or at is None:
             return
-        place = grid(self._sheet, *self.body, *self._corner).cell_at(at.x, at.y - self.headed)
+        place = grid(self._written(self._tensor), *self.body, *self._corner).cell_at(at.x, at.y - self.headed)
         if place is not None:
             self._go(*place)
 
