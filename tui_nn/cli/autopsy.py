@@ -25,7 +25,7 @@ Iterations = Annotated[
         "-n",
         metavar="N",
         min=1,
-        help=f"In how many iterations to look for one; {LIMIT:,} unless said. Of a training run, all are looked at.",
+        help=f"In how many iterations to look for one; {LIMIT:,} unless said. A training run ends where it had one.",
     ),
 ]
 Form = Annotated[Literal["text", "json"], typer.Option("--format", "-f", metavar="FORMAT", help="How: text or json.")]
@@ -44,6 +44,8 @@ def autopsy(
     """Find the first number that is NaN or infinite, and why it is.
 
     Its line and operands, where the growth began, and likely causes. Where all numbers are finite, it says so.
+
+    For example: tui-nn autopsy linear-regression --lr 0.2
     """
     from tui_nn.session.autopsy import autopsy
 
@@ -81,7 +83,7 @@ def _run(asked: AskedToLearn, run: RunFolder, iterations: int | None, quiet: boo
     from tui_nn.session.open_run import last_iteration
 
     if iterations is not None:
-        raise UserError("--iterations is for lessons and equations; of a training run all iterations are looked at")
+        raise UserError("--iterations is for lessons and equations; a training run is looked at where it ended")
     last = last_iteration(run)
     had_to_stop = (run.result() or {}).get("status") == "non-finite"
     subject = of_run(asked, run, Span(last + 1 if had_to_stop or not last else last, 1), quiet=quiet)
@@ -110,14 +112,13 @@ def _record(subject: Subject, found: Autopsy, digits: int) -> dict[str, Any]:
 
 def _print(subject: Subject, found: Autopsy | None, digits: int) -> None:
     from tui_nn.cli.explanation import Writer
-    from tui_nn.cli.layout import prose, room
+    from tui_nn.cli.layout import room
     from tui_nn.cli.step_formats import print_heading
 
     width = room()
     print_heading(subject, digits, width)
     if found is None:
-        last = subject.session.position.iteration
-        print("\n" + "\n".join(prose(f"All numbers are finite, up to the end of iteration {last:,}.", width)))
+        print(f"\nAll numbers are finite, up to the end of iteration {subject.session.position.iteration:,}.")
         return
     record = _record(subject, found, digits)
     print("\nThe first number that is not finite")

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 
+After = Annotated[
+    int | None, typer.Option("--iteration", "-i", metavar="N", min=1, help="Weights as they were after iteration N.")
+]
+
 MANY = 15  # classes beyond which the confusion matrix does not fit a terminal
 
 
@@ -33,10 +37,7 @@ def evaluate(
         str | None, typer.Option("--part", metavar="NAME", help="Of the run's data: train, validation or test.")
     ] = None,
     weights: Weights = None,
-    iteration: Annotated[
-        int | None,
-        typer.Option("--iteration", "-i", metavar="N", min=1, help="Weights as they were after iteration N."),
-    ] = None,
+    iteration: After = None,
     header: Header = None,
     delimiter: Delimiter = None,
     form: Format = TableFormat.TEXT,
@@ -44,9 +45,10 @@ def evaluate(
 ) -> None:
     """Evaluate a trained network: loss, accuracy, precision, recall, F1, R² and more.
 
-    Without a file: on the part of the run's own data that was held back. JSON has everything; the other formats have
-    a row for each figure. --iteration looks back at any iteration of the training, --part validation at the rows that
-    the app judges by.
+    Without a file: on the part of the run's own data that was held back. JSON has
+    everything; the other formats have a row for each figure.
+
+    For example: tui-nn evaluate iris-1 --iteration 100 --part validation
     """
     from tui_nn.session.assemble import judge, summary
     from tui_nn.session.metrics import Classification

@@ -61,8 +61,10 @@ def lockstep(
 ) -> None:
     """Compare optimisers on the same problem: gradient, state, step, new weights, losses.
 
-    `before` and `after` are the weights around the update of the last iteration, `change` is the step that it took.
-    JSON has everything; CSV, JSON Lines and Markdown have a row for each number.
+    `before` and `after` are the weights around the last update, `change` is what
+    it did to them. CSV, JSON Lines and Markdown have a row for each number.
+
+    For example: tui-nn lockstep optimizers --optimizer sgd --optimizer adam -n 5
     """
     from tui_nn.session.lockstep import Lockstep
 

@@ -25,8 +25,11 @@ CELLS = 32  # of a histogram
 def layers(run: RunName, iteration: After = None, form: Format = TableFormat.TEXT, quiet: Quiet = False) -> None:
     """Show how a run's layers stood after an iteration: norms, steps against weights, dead units, histograms.
 
-    `ratio` is the norm of the iteration's change over that of what was changed; `dead` is the share of a layer's units
-    that said the same for each example of the batch. JSON has the histograms of the weights too.
+    `ratio` is the norm of the iteration's change over that of what was changed;
+    `dead` is the share of a layer's units that said the same for each example of
+    the batch. JSON has the histograms' numbers too.
+
+    For example: tui-nn runs layers iris-1 --iteration 100
     """
     from tui_nn.cli.span import end_of_run
     from tui_nn.session.layer_figures import figures_after
