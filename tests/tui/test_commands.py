@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.autopsy import autopsy
-from tui_nn.tui import commands, snapshot, travel
+from tui_nn.tui import commands, travel
 from tui_nn.tui.desk import FIRST, KEPT, Desk, Losses
 from tui_nn.tui.pace import SPEEDS, Pace
 from tui_nn.tui.snapshot import Wanted

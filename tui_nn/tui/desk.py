@@ -8,9 +8,8 @@ from typing import Protocol
 
 from tui_nn.session import stops
 from tui_nn.session.frame import Edit, Position, Stop
+from tui_nn.session.positions import START
 from tui_nn.session.session import Session
-
-START = Position(1, 0)
 
 KEPT = 500  # losses of a branch, at most. In longer arrays NumPy lets go of the interpreter's lock
 FIRST = 100  # of them always stay: at the beginning most happens

@@ -14,7 +14,8 @@ from tui_nn.tui.drawing import card, watches
 from tui_nn.tui.drawing.listing import entries
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.rows import name_of
-from tui_nn.tui.snapshot import HEAD, Head, Wanted, take
+from tui_nn.tui.snapshot import HEAD, Head, Wanted
+from tui_nn.tui.take import take
 from tui_nn.view.look import Colours, Look
 
 PLAIN = Look(Colours.NONE, ascii_only=True)

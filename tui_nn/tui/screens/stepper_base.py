@@ -14,8 +14,9 @@ from tui_nn.tui.desk import Desk
 from tui_nn.tui.drawing.card import Card
 from tui_nn.tui.rows import parameter_of
 from tui_nn.tui.screens.paced import PacedScreen
-from tui_nn.tui.snapshot import Snapshot, Wanted, take
+from tui_nn.tui.snapshot import Snapshot, Wanted
 from tui_nn.tui.subject import Subject, subject
+from tui_nn.tui.take import take
 from tui_nn.tui.trail import Trail
 from tui_nn.tui.travel import goto
 from tui_nn.tui.widgets.card import CardPane
