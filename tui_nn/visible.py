@@ -32,3 +32,8 @@ def legible(text: str) -> str:
 def is_drawn(character: str) -> bool:
     """Whether the character has a glyph, or is a blank: then it can stand in a cell of the screen."""
     return character.isprintable() or unicodedata.category(character) == "Zs"
+
+
+def drawn(text: str, keep: str = "") -> str:
+    """The text without each character that cannot be drawn, but for those in `keep`."""
+    return "".join(c for c in text if c in keep or is_drawn(c))

@@ -6,6 +6,7 @@ from textual.events import Paste
 
 from tests.tui.driving import opened
 from tui_nn.tui.equations_check import Mark
+from tui_nn.tui.screens.equations import FIRST_PAGE
 from tui_nn.tui.widgets.marked_editor import MarkedEditor
 
 LONG = "\n".join(f"a{i} = tanh(w * {f'a{i - 1}' if i else 'x'})" for i in range(30)) + "\nL = (y - a29)**2"
@@ -60,6 +61,10 @@ async def test_each_error_stands_under_its_line_while_it_is_there():
 async def test_a_long_page_scrolls_and_equations_are_stepped_like_a_lesson():
     async with opened() as driver:
         await driver.to("EquationsScreen", "e")
+        await replace(driver, "a = tanh(w1 * x + \x1b[1mb1\x07)\ud800\r\n\u202eL = (y - w2 * a)**2 + [bold]")
+        pasted = "a = tanh(w1 * x + [1mb1)\nL = (y - w2 * a)**2 + [bold]"
+        assert driver.screen.focused.text == pasted, "without what a terminal would act on"
+        await replace(driver, FIRST_PAGE)
         await driver.to("StepperScreen", "f5")
         await driver.press("i")
         assert driver.snapshot.position == (1, 10)

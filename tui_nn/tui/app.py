@@ -26,7 +26,7 @@ from tui_nn.tui.screens.lessons import LessonsScreen
 from tui_nn.tui.type_ahead import TypeAhead, Typed
 from tui_nn.tui.widgets import scrollbar
 from tui_nn.view.look import Colours, Look, detect
-from tui_nn.visible import legible
+from tui_nn.visible import drawn, legible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +107,8 @@ class TuiNN(TypeAhead):
     async def _hand_on(self, event: Typed) -> None:
         if isinstance(event, events.Key) and isinstance(self.screen, OnTop):
             self.screen.is_typed(event.key)
+        elif isinstance(event, events.Paste):
+            event.text = drawn(event.text, keep="\n\r\t")  # a field draws what it holds, escapes too
         await super()._hand_on(event)
 
     def on_mount(self) -> None:
