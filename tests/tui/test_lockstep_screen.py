@@ -6,10 +6,16 @@ import pytest
 
 from tests.tui.driving import opened
 from tui_nn.errors import UserError
+from tui_nn.lessons.contestants import contestants
 from tui_nn.lessons.problem import Settings, find
+from tui_nn.session.frame import Position
+from tui_nn.session.lockstep import Lockstep
 from tui_nn.session.positions import moved
-from tui_nn.tui.screens.lockstep import contestants
+from tui_nn.tui.drawing.lockstep import AWAY, runner
+from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepWanted, take_lockstep
+from tui_nn.tui.notation import Notation
 from tui_nn.tui.widgets.runner import RunnerPane
+from tui_nn.view.look import Look
 
 FIVE = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
 
@@ -167,6 +173,20 @@ async def test_the_numbers_of_a_row_end_at_one_decimal(width):
             assert len(numbers) >= 5
             for row in numbers:
                 assert len({len(text.partition(".")[2]) for text in row}) == 1, row
+
+
+def test_a_box_says_so_where_its_numbers_have_run_away():
+    found = contestants("M3", Settings({}, optimizer="sgd", hyper={"lr": 0.2}))
+    desk = LockstepDesk(Lockstep({name: found[name][0].session() for name in ("sgd", "adam")}))
+    texts = {}
+    for iteration in (1, 400):
+        desk.go(Position(iteration, 1), heeding=False)
+        shot = take_lockstep(desk, LockstepWanted(), None, False)
+        for data in shot.runners:
+            notation = Notation(found[data.name][0].program())
+            texts[iteration, data.name] = runner(data, notation, Look(), 50).plain
+    assert AWAY in texts.pop((400, "sgd"))
+    assert not any(AWAY in text for text in texts.values())
 
 
 def test_what_was_set_of_an_optimiser_holds_for_it():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from rich.cells import cell_len
 from rich.style import Style
 
@@ -17,6 +20,8 @@ from tui_nn.view.text import fit
 
 _NUMBER = 10  # cells of a number, at most
 _LEAST = 6  # and at least: columns that do not get so many are left out
+
+AWAY = "not finite: Enter, then x says why"
 
 
 def runner(data: Runner, notation: Notation, look: Look, width: int) -> Picture:
@@ -34,8 +39,10 @@ def runner(data: Runner, notation: Notation, look: Look, width: int) -> Picture:
     said = fit(look.text(hyper), width, ellipsis=look.glyphs.ellipsis)
     lines = [text_line([(said, look.style("dim"))]), text_line([*head, (hidden, look.style("dim"))])]
     lines += [_row(name, values, margin, count, room, look) for name, values in rows]
-    loss = "" if data.loss is None else f"{notation.name(notation.program.loss or '')} {look.number(data.loss)}"
-    return picture([*lines, text_line([(look.text(loss), look.style("accent"))])], width)
+    loss = "" if data.loss is None else f"{notation.name(notation.program.loss or '')} {look.number(data.loss)}  "
+    away = not all(map(math.isfinite, _known([(data.loss,), *(values for _, values in rows)])))
+    last = [(look.text(loss), look.style("accent")), (AWAY if away else "", look.style("nonfinite"))]
+    return picture([*lines, text_line(last)], width)
 
 
 def _entries(data: Runner, notation: Notation, look: Look) -> tuple[str, list[str]]:
@@ -56,9 +63,13 @@ def _rows(data: Runner, notation: Notation, look: Look) -> list[tuple[str, Colum
     return [*rows, (delta, moved), (title("theta'", notation, look), after)]
 
 
+def _known(rows: Iterable[Column]) -> list[float]:
+    return [number for values in rows for number in values if number is not None]
+
+
 def _row(name: str, values: Column, margin: int, count: int, room: int, look: Look) -> Line:
     parts: list[tuple[str, Style]] = [(fit(name, margin), look.style("header"))]
-    known = [number for number in values[:count] if number is not None]
+    known = _known([values[:count]])
     form = column_format(known, digits=6, max_width=room, ascii_only=look.ascii_only)
     for number in values[:count]:
         text = look.glyphs.unknown if number is None else form.write(number)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from tui_nn.errors import UserError
-from tui_nn.lessons.problem import Problem, Settings, find
-from tui_nn.nn.optimizers import OPTIMIZERS
+from tui_nn.lessons.contestants import contestants
+from tui_nn.lessons.problem import Settings
 from tui_nn.session.frame import Position
 from tui_nn.session.lockstep import Lockstep
 from tui_nn.tui.bindings import bindings
@@ -29,28 +27,6 @@ from tui_nn.tui.widgets.runner import RaceCurves, RunnerPane
 from tui_nn.tui.widgets.tabs import TabStrip
 
 SIDE_BY_SIDE = (110, 26)  # from here on all are seen at once
-USUAL = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
-
-
-def contestants(target: str, settings: Settings) -> dict[str, tuple[Problem, Settings]]:
-    """The problem under each optimiser that its lesson names; under the usual five where that is fewer than two.
-
-    With each come the settings with which it is found again. What was set of an optimiser holds for that one, which is
-    the first of them where it is not among them anyway.
-
-    Raises:
-        UserError: for a problem without anything to learn.
-    """
-    first = find(target, settings)
-    if not first.parameters or first.program().loss is None or (first.lesson is not None and first.update is None):
-        raise UserError(f"{target} has nothing to optimise; lockstep needs a loss and parameters")
-    named = [first.lesson.optimizer.name, *first.lesson.optimizers] if first.lesson and first.lesson.optimizer else []
-    names = named if len(named) > 1 else [name for name in USUAL if name in OPTIMIZERS]
-    own = first.update.name if first.update else ""
-    if settings.optimizer and own not in names:
-        names = [own, *names]
-    each = {n: replace(settings, optimizer=n, hyper=settings.hyper if n == own else None) for n in names}
-    return {name: (find(target, one), one) for name, one in each.items()}
 
 
 class LockstepScreen(PacedScreen[LockstepShot]):
