@@ -180,7 +180,7 @@ def test_a_box_says_so_where_its_numbers_have_run_away():
     desk = LockstepDesk(Lockstep({name: found[name][0].session() for name in ("sgd", "adam")}))
     texts = {}
     for iteration in (1, 400):
-        desk.go(Position(iteration, 1), heeding=False)
+        desk.go(Position(iteration, desk.lockstep.length), heeding=False)
         shot = take_lockstep(desk, LockstepWanted(), None, False)
         for data in shot.runners:
             notation = Notation(found[data.name][0].program())
