@@ -33,7 +33,7 @@ from tui_nn.view.look import Look
 
 STEPS = int(os.environ.get("TUI_NN_FUZZ", "16"))
 SEED = os.environ.get("TUI_NN_FUZZ_SEED", "")
-LONGEST_BURST = 8
+BURSTS = (1, 1, 2, 4, 8, 16, 32, 64, 128)  # keys that are sent before the screen has dealt with the first of them
 LEAVING = {"quit", "interrupt", "leave", "close", "begin", "resume", "delete", "command_palette"}
 WORDS = (
     "w2 = 3",
@@ -49,7 +49,7 @@ WORDS = (
     "W1[0, 1] = -1",
     "0.01",
 )
-SIZES = ((80, 24), (160, 48), (100, 30), (60, 18), (30, 10), (200, 60), (137, 37))
+SIZES = ((80, 24), (80, 24), (80, 24), (60, 18), (60, 18), (30, 10), (100, 30), (137, 37), (160, 48), (200, 60))
 TYPED = (*"abwxyL01", "equals_sign", "asterisk", "left_parenthesis", "enter", "backspace", "delete", "left", "home")
 
 
@@ -136,21 +136,20 @@ def playful(scene: Scene) -> list[str]:
 async def one_burst(driver: Driver, chance: random.Random, pressed: list[str]) -> int:
     """Some keys of the table, or a click, or another size; how many it were."""
     kind = chance.random()
-    if kind < 0.08:
+    if kind < 0.12:
         await driver.resize(*chance.choice(SIZES))
         return 1
-    if kind < 0.25:
+    if kind < 0.4:
         width, height = driver.screen.size
         height -= type(driver.screen).__name__ == "LessonsScreen"  # whose footer has a way out of the app
         await driver.click(chance.randrange(max(width, 1)), chance.randrange(max(height, 1)))
         return 1
-    burst = [chance.choice(pressed) for _ in range(chance.randint(1, LONGEST_BURST))]
+    burst = [chance.choice(pressed) for _ in range(chance.choice(BURSTS))]
     if type(driver.screen).__name__ == "Prompt":
-        burst = [*(names_of(chance.choice(WORDS))), "enter", "escape"]
+        words = chance.choices(WORDS, k=chance.choice((1, 1, 2, 4, 8)))
+        burst = [*(key for word in words for key in (*names_of(word), "enter")), "escape"]
     for key in burst:
-        event = events.Key(key, key if len(key) == 1 else CHARACTERS.get(key))
-        event.set_sender(driver.app)
-        driver.app._driver.send_message(event)
+        driver._send_event(events.Key(key, key if len(key) == 1 else CHARACTERS.get(key)))
     await driver._drain()
     if chance.random() < 0.3 and (bridge := getattr(driver.screen, "bridge", None)) is not None:
         bridge.cancel()
