@@ -67,6 +67,8 @@ def test_values_below_one_another():
         ("w₁ = 2", (0, 0), "plain ones"),
         ("x = one", (0, 4), "a name cannot stand for one"),
         ("x = 0,5", (0, 5), "(0.5)"),
+        ("x = 3x + 1", (0, 4), "`3x` is not a number"),
+        ("x = [1.2.3]", (0, 5), "`1.2.3` is not a number"),
         ("x = 1/3", (0, 5), "without a calculation"),
         ("x = 3-1", (0, 5), "without a calculation"),
         ("x = −1", (0, 4), "hyphen"),

@@ -80,6 +80,8 @@ async def test_a_long_page_scrolls_and_equations_are_stepped_like_a_lesson():
         await driver.press("end")
         await driver.when(lambda: "θ = θ − step" in driver.text() and "more line" not in driver.text())
         await driver.to("LessonsScreen", "escape")
+        await driver.to("EquationsScreen", "e")
+        assert driver.screen.focused.text == LONG, "as it was left"
 
 
 def test_the_rows_of_an_editor_and_its_lines_lead_to_one_another():

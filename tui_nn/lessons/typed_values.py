@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"""(?P<blank>[^\S\n]+|\#[^\n]*)
     |(?P<newline>\n)
     |(?P<number>[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|NaN|nan|Infinity|inf)(?![\w.]))
+    |(?P<slip>[0-9][\w.]*)
     |(?P<text>"[^"\n]*"|'[^'\n]*')
     |(?P<name>[^\W\d]\w*)
     |(?P<sign>.)""",

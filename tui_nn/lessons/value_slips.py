@@ -37,7 +37,7 @@ def no_value(kind: str, text: str, following: str) -> str:
     if kind == "name" and following in ("(", "."):
         drawn = DRAWN.replace("normal", text if text in INITS else "normal")
         return f"a value is not computed; one that is drawn is written {drawn}"
-    if kind == "text" or text in _NO_NAMES:
+    if kind in ("text", "slip") or text in _NO_NAMES:
         return f"`{text}` is not a number; a value is {KINDS}"
     if kind == "name":
         return f"a value is {KINDS}; a name cannot stand for one"

@@ -93,6 +93,7 @@ class TuiNN(TypeAhead):
         self._start = start or Start(target, settings)
         self.fps = fps
         self.regrets: list[str] = []
+        self.typed_equations: tuple[str, str, str] | None = None  # as they were left, for the next time
         if self._look.colours is Colours.ANSI:
             self.theme = ANSI_THEMES[0]
         self.set_class(self._look.colours is Colours.NONE, "-no-colour")

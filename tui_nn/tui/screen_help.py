@@ -52,7 +52,7 @@ FIELDS: Section = (
         ("Equations", "a line each, from what is given to the loss; the last line is what gradients are taken of"),
         (
             "Values",
-            "of each name that no line computes: a number, [1, 2], or [[1, 2], [3, 4]], over lines where it is long",
+            "of each name that no line computes: a number, [1, 2], or [[1, 2], [3, 4]]; brackets may go on over lines",
         ),
         ("drawn values", '{init = "normal", shape = [3, 4]}, or zeros, ones, constant, uniform, as in a file of yours'),
         ("Optimiser", "its name and its settings, such as adam lr=0.1; empty for plain gradient descent"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -34,6 +34,8 @@ b1 = 0
 w2 = -1
 """
 FIRST_OPTIMIZER = "sgd lr=0.1"
+Texts: TypeAlias = tuple[str, str, str]
+FIRST: Texts = (FIRST_PAGE, FIRST_VALUES, FIRST_OPTIMIZER)
 
 LONG = 1_000  # characters: more are checked when the keys rest, since a check takes longer than the next key
 REST = 0.3  # seconds
@@ -49,19 +51,20 @@ class EquationsScreen(BaseScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.checked = Checked()
-        self._texts = ("", "", "")
+        self._texts: Texts | None = None
         self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
+        first: Texts = self.app.typed_equations or FIRST  # type: ignore[attr-defined]
         yield Headline("Your equations")
         with Horizontal(id="editors"):
             with Vertical():
                 yield Label(Content("Equations: the loss is last"))
-                yield MarkedEditor(FIRST_PAGE, id="equations", show_line_numbers=True)
+                yield MarkedEditor(first[0], id="equations", show_line_numbers=True)
                 yield Label(Content("Values: w, b, theta learned"))
-                yield MarkedEditor(FIRST_VALUES, id="values")
+                yield MarkedEditor(first[1], id="values")
                 yield Label(Content("Optimiser"))
-                yield Input(FIRST_OPTIMIZER, id="optimizer", compact=True)
+                yield Input(first[2], id="optimizer", compact=True)
                 yield Static(id="optimizer-mark", markup=False)
             yield Preview()
         yield KeyBar("equations")
@@ -93,12 +96,11 @@ class EquationsScreen(BaseScreen[None]):
         """Read the fields, and show what comes of them."""
         if self._rest is not None:
             self._rest.stop()
-        editors = [self.query_one(f"#{name}", MarkedEditor) for name in ("equations", "values")]
-        texts = (editors[0].text, editors[1].text, self.query_one("#optimizer", Input).value)
+        texts = self._read()
         if texts == self._texts:
             return
         self._texts, self.checked = texts, check(*texts)
-        for editor in editors:
+        for editor in self.query(MarkedEditor):
             editor.mark([mark for mark in self.checked.marks if mark.field == editor.id])
         self._mark_optimizer()
         self.query_one(Preview).show(self.checked)
@@ -111,7 +113,7 @@ class EquationsScreen(BaseScreen[None]):
         """To the stepper, or to what is wrong."""
         self.check()
         if self.checked.settings is not None:
-            self.app.open_target(self._texts[0], self.checked.settings)  # type: ignore[attr-defined]
+            self.app.open_target(self._read()[0], self.checked.settings)  # type: ignore[attr-defined]
             return
         mark = self.checked.wrong[0]
         if mark.field == "optimizer":
@@ -127,10 +129,15 @@ class EquationsScreen(BaseScreen[None]):
             self.focused.action_select_all()
 
     def action_close(self) -> None:
+        self.app.typed_equations = self._read()  # type: ignore[attr-defined]
         self.dismiss()
 
+    def _read(self) -> Texts:
+        equations, values = (self.query_one(f"#{name}", MarkedEditor).text for name in ("equations", "values"))
+        return equations, values, self.query_one("#optimizer", Input).value
+
     def _check_soon(self) -> None:
-        if sum(len(editor.text) for editor in self.query(MarkedEditor)) <= LONG:
+        if sum(len(text) for text in self._read()) <= LONG:
             self.check()
             return
         if self._rest is not None:
