@@ -37,7 +37,7 @@ FIRST_OPTIMIZER = "sgd lr=0.1"
 Texts: TypeAlias = tuple[str, str, str]
 FIRST: Texts = (FIRST_PAGE, FIRST_VALUES, FIRST_OPTIMIZER)
 
-LONG = 1_000  # characters: more are checked when the keys rest, since a check takes longer than the next key
+LONG = 600  # characters: more are checked when the keys rest, since a check takes longer than the next key
 REST = 0.3  # seconds
 
 

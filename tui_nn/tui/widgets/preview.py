@@ -8,10 +8,11 @@ from textual.content import Content
 from textual.widgets import Label, Static
 
 from tui_nn.tui.drawing.derived import derived
-from tui_nn.tui.drawing.words import wrapped
+from tui_nn.tui.drawing.words import safe, wrapped
 from tui_nn.tui.equations_check import Checked
 from tui_nn.view.look import Look
 
+TITLE = "The listing"
 PLACES = {"equations": "equations, line {}", "values": "values, line {}", "optimizer": "optimiser"}
 
 
@@ -45,10 +46,10 @@ class Preview(Vertical):
         """The listing; where there is none, the one before it, and where to look for what is wrong."""
         self._whole = checked if checked.program else self._whole
         self.set_class(bool(checked.wrong), "-old")
-        self._heading, self._text = "The listing", ""
+        self._heading, self._text = TITLE, ""
         if checked.wrong:
             mark = checked.wrong[0]
-            self._heading = f"Wrong: {PLACES[mark.field].format(mark.line + 1)}{'; it was' if self._whole else ''}"
+            self._heading = f"Wrong: {PLACES[mark.field].format(mark.line + 1)}{'. Before:' if self._whole else ''}"
         self._draw()
 
     def say(self, text: str) -> None:
@@ -64,7 +65,7 @@ class Preview(Vertical):
         scroll, look = self.query_one(VerticalScroll), self.look
         width = scroll.scrollable_content_region.width
         if width:
-            lines = wrapped(look.text(self._text), width)
+            lines = wrapped(safe(self._text, look), width)
             if self._whole is not None and self._whole.program is not None:
                 lines += derived(self._whole.program, self._whole.remark, look, width)
             scroll.query_one(Static).update(Content("\n".join(lines)))
@@ -77,5 +78,5 @@ class Preview(Vertical):
         if not scroll.has_focus:
             lines += "; Tab leads here"
         self.query_one("#preview-below", Label).update(Content(lines if below else ""))
-        heading = f"{self._heading}; arrows scroll it" if scroll.has_focus else self._heading
+        heading = f"{self._heading}; arrows scroll it" if scroll.has_focus and self._heading == TITLE else self._heading
         self.query_one("#preview-heading", Label).update(Content(heading))
