@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from tui_nn.lessons.slide import Printed
 from tui_nn.session.explain import EDITED, Explanation, Operand, entry
 from tui_nn.tui.drawing.words import ROLES, formula, paragraph, signed, when
 from tui_nn.tui.notation import Notation
@@ -22,12 +23,14 @@ class Card:
     Attributes:
         explanation: None where there is no number yet, and `reason` says why.
         was: the number without the branch's edits, where that is another one.
+        slide: what the lesson's slide prints for it, if it does.
         cursor: the operand with the pointer.
     """
 
     explanation: Explanation | None
     reason: str = ""
     was: float | None = None
+    slide: Printed | None = None
     cursor: int | None = None
 
 
@@ -62,21 +65,31 @@ def _result(e: Explanation, data: Card, notation: Notation, look: Look, width: i
     parts = [(f"{name} = ", look.style("title")), (number, signed(e.value, look))]
     if typed != name and cell_len(typed) + 2 <= room:
         parts.append((fit(typed, room, "right"), look.style("dim")))
-    lines = [text_line(parts), *_about(e, notation, look, width)]
+    lines = [text_line(parts), *_about(e, data.slide, notation, look, width)]
     if data.was is not None and data.was != e.value:
         lines.append(text_line([(f"{look.number(data.was, digits=6)} without the change", look.style("changed"))]))
     return lines
 
 
-def _about(e: Explanation, notation: Notation, look: Look, width: int) -> list[Line]:
-    """What it is, and when it got its value; of a number set by hand, that its line does not give it."""
+def _about(e: Explanation, slide: Printed | None, notation: Notation, look: Look, width: int) -> list[Line]:
+    """What it is, when it got its value, and what the slide has; of one set by hand, that its line does not give it."""
     dim = look.style("dim")
     if e.note == EDITED:
         lines = paragraph(f"set by hand, {when(e.position)}", look, width, dim)
         return lines + (formula(f"and not by {notation.line(e.line)}", look, width, dim) if e.line else [])
     role = "loss" if e.role == "value" and e.line is not None and e.line.phase == "loss" else ROLES.get(e.role, e.role)
     about = f"{role}, {when(e.position)}"
-    return paragraph(f"{about}: {e.note}" if e.note and e.note != e.role else about, look, width, dim)
+    about = f"{about}: {e.note}" if e.note and e.note != e.role else about
+    if slide is None:
+        return paragraph(about, look, width, dim)
+    number = slide.text.replace("-", look.glyphs.minus)
+    match slide.verdict(e.value):
+        case "match":
+            return paragraph(f"{about}; {number} on the slide", look, width, dim)
+        case "rounded":
+            return paragraph(f"{about}; rounded to {number} on the slide", look, width, dim)
+    said = paragraph(f"The slide has {number}. {slide.note}", look, width, look.style("changed"))
+    return [*paragraph(about, look, width, dim), *said]
 
 
 def _formula(e: Explanation, notation: Notation, look: Look, width: int) -> list[Line]:

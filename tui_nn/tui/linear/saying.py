@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from tui_nn.engine.program import Line
+from tui_nn.lessons.slide import Printed
 from tui_nn.session.explain import Explanation, entry
 from tui_nn.session.frame import Host
 from tui_nn.tui.desk import Desk
@@ -68,9 +69,9 @@ def listing(desk: Desk, notation: Notation) -> Iterator[str]:
             yield f"{made.number} {notation.line(made)}, not computed yet"
 
 
-def explanation(found: Explanation, notation: Notation) -> Iterator[str]:
+def explanation(found: Explanation, printed: Printed | None, notation: Notation) -> Iterator[str]:
     """A card; its operands have numbers, by which they can be asked for."""
-    drawn, first = card.card(card.Card(found), notation, PLAIN, WIDTH)
+    drawn, first = card.card(card.Card(found, slide=printed), notation, PLAIN, WIDTH)
     for number, text in enumerate(drawn.plain.splitlines()):
         which = number - first
         yield f"{which + 1} {text.strip()}" if 0 <= which < len(found.operands) else text

@@ -124,7 +124,7 @@ class Stepping(Walking):
         card = explain(self.session, focus.name, focus.index, focus.at)
         if len(self.trail.foci) > 1:
             yield "the way here: " + ", ".join(entry(f.name, f.index) for f in self.trail.foci)
-        yield from saying.explanation(card, self.notation)
+        yield from saying.explanation(card, self.slide.of(card, self.session.edits), self.notation)
 
     def _named(self, text: str) -> Focus:
         number = self.session.position.line

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tui_nn.errors import UserError
 from tui_nn.lessons.problem import Problem, Settings
+from tui_nn.lessons.slide import slide
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.frame import Stop
 from tui_nn.tui import commands, travel
@@ -53,6 +54,7 @@ class Walking:
         self.session = self.desk.session
         self.program = self.session.program
         self.notation = Notation(self.program, ascii_only=True)
+        self.slide = slide(problem, settings, self.program)
         self.trail = Trail()
         self._found: Autopsy | None = None
         self._unclipped: tuple[int, Problem, Settings, Desk] | None = None

@@ -7,6 +7,7 @@ from textual.containers import Container, Horizontal
 from textual.widget import Widget
 
 from tui_nn.lessons.problem import Problem, Settings
+from tui_nn.lessons.slide import slide
 from tui_nn.session.frame import Position
 from tui_nn.tui import why
 from tui_nn.tui.bridge import Bridge
@@ -56,6 +57,7 @@ class StepperBase(PacedScreen[Snapshot]):
         self.program = problem.program()
         self.trail = Trail()
         self.pinned = False
+        self._slide = slide(problem, self.settings, self.program)
         self.parameter = self.program.parameters[0] if self.program.parameters else ""
         self.view = VIEWS[0]
         self.zoomed = ""
@@ -96,7 +98,9 @@ class StepperBase(PacedScreen[Snapshot]):
             shown = name in seen if name in VIEWS else not self.zoomed
             pane.display = shown or name == self.zoomed
             pane.headed = self.is_wide or name in ("card", self.zoomed)
-        self.query_one("#side").display = self.zoomed != "listing"
+        side = self.query_one("#side")
+        side.display = self.zoomed != "listing"
+        side.set_class(bool(self.zoomed), "-zoomed")
         self.query_one(TabStrip).display = not self.is_wide and not self.zoomed
         self.query_one(TabStrip).choose(VIEWS.index(self.view))
         super().resized()
@@ -108,14 +112,22 @@ class StepperBase(PacedScreen[Snapshot]):
         return frozenset(VIEWS) if self.is_wide else frozenset({self.view})
 
     def show_view(self, view: str) -> None:
-        """Another tab; the pane that stands out goes with it."""
-        follow = isinstance(self.focused, Pane) and self.focused.id in VIEWS
-        self.view = view
-        if self.zoomed in VIEWS:
-            self.zoomed = view
-        self.resized()
-        if follow or self.is_wide:
-            self.query_one(f"#{view}").focus()
+        """Another tab; the pane that stands out goes with it, and so does the screen that a pane has for itself."""
+        if self.is_wide or self.zoomed or (isinstance(self.focused, Pane) and self.focused.id in VIEWS):
+            self.stand_out(view)
+        else:
+            self.view = view
+            self.resized()
+
+    def stand_out(self, name: str) -> None:
+        """Have a pane stand out. Where another one has the screen for itself, it hands it over: keys act in sight."""
+        if name in VIEWS:
+            self.view = name
+        if self.zoomed:
+            self.zoomed = name
+        if self.zoomed or name in VIEWS:
+            self.resized()
+        self.query_one(f"#{name}").focus()
 
     def on_descendant_focus(self) -> None:
         """The strip of tabs stands out with the pane below it."""
@@ -141,7 +153,8 @@ class StepperBase(PacedScreen[Snapshot]):
         root = self.trail.foci[0].name if self.trail.foci else None
         self.query_one(Listing).show(shot, root, self.parameter)
         names = self._way(shot.position.iteration)
-        self.query_one(CardPane).show(Card(shot.card, self._reason(shot), shot.was), names)
+        printed = self._slide.of(shot.card, shot.edits)
+        self.query_one(CardPane).show(Card(shot.card, self._reason(shot), shot.was, printed), names)
         late = bool(self.trail.foci) and shot.focus != self.trail.focus  # taken before the pointer was moved on
         self.query_one(TensorPane).show(shot, late=late)
         self.query_one(GraphPane).show(shot)

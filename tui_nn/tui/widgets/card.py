@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import events
 from textual.message import Message
@@ -67,12 +68,7 @@ class CardPane(Pane, can_focus=True):
 
     def draw(self, width: int, height: int) -> Picture:
         self._cursor = min(self._cursor, max(len(self.operands) - 1, 0))
-        data = Card(
-            self._card.explanation,
-            self._card.reason,
-            self._card.was,
-            self._cursor if self.has_focus else None,
-        )
+        data = replace(self._card, cursor=self._cursor if self.has_focus else None)
         drawn, self._first = card(data, self._subject.notation, self.look, width)
         at = self._first + self._cursor if self.has_focus and self.operands else 0
         self._top = max(min(self._top, at, drawn.height - height), at - height + 1, 0)
