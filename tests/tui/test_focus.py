@@ -263,17 +263,33 @@ async def test_a_tab_can_be_clicked():
         assert driver.screen.view == "tensor"
 
 
-async def test_zoom_gives_a_pane_the_screen_and_takes_it_back():
+async def test_zoom_gives_a_pane_the_whole_screen_and_takes_it_back():
     async with opened("S5") as driver:
-        before = driver.screen.query_one("#graph").size
-        driver.screen.query_one("#graph").focus()
-        await driver.press("m")
-        await driver.pause()
-        assert driver.screen.query_one("#graph").size.width == 80
-        assert not driver.screen.query_one("#listing").display
-        await driver.press("m")
-        await driver.pause()
-        assert driver.screen.query_one("#graph").size == before
+        await driver.press("i")
+        query = driver.screen.query_one
+        for size in ((80, 24), (160, 48)):
+            await driver.resize(*size)
+            whole = (size[0], size[1] - 3)  # without the headline, the scrubber and the footer
+            before = query("#graph").size
+            query("#graph").focus()
+            await driver.press("m")
+            assert query("#graph").size == whole
+            assert not query("#listing").display
+            await driver.press("enter")
+            assert driver.screen.focused is query("#card"), "the card that was asked for is the one that is seen"
+            assert query("#card").size == whole
+            await driver.press("backspace")
+            assert driver.screen.focused is query("#graph")
+            assert query("#graph").size == whole
+            await driver.press("m")
+            assert query("#graph").size == before
+            query("#listing").focus()
+            await driver.press("m", "enter")
+            assert driver.screen.focused is query("#card")
+            assert query("#card").size == whole
+            await driver.press("m", "backspace")
+            assert driver.screen.focused is query("#listing")
+            assert query("#card").size.width < size[0]
 
 
 async def test_watching_an_expression():

@@ -23,6 +23,8 @@ from tui_nn.tui.widgets.tensor import TensorPane
 class FocusKeys(StepperBase):
     """Adds these keys to the panes."""
 
+    _asked_by = "listing"  # the pane from which the card was asked
+
     # -- the listing
 
     def on_listing_pointed(self, event: Listing.Pointed) -> None:
@@ -40,7 +42,7 @@ class FocusKeys(StepperBase):
         elif not self.trail.foci:
             self.trail = Trail((self._focus(row_name(self.program, row, self.parameter)),))
             self.look_again()
-        self.query_one(CardPane).focus()
+        self.ask_card("listing")
 
     # -- the card
 
@@ -51,9 +53,10 @@ class FocusKeys(StepperBase):
         self.look_again()
 
     def on_card_pane_returned(self) -> None:
-        """One step up; from the top back to the listing."""
+        """One step up; from the top back to the pane that asked, where it is still to be had, or to the listing."""
         if len(self.trail.foci) < 2:
-            self.query_one(Listing).focus()
+            asked, self._asked_by = self._asked_by, "listing"
+            self.stand_out(asked if self.zoomed or asked in self.seen() else "listing")
             return
         came_from = self.trail.foci[-1]
         self.trail = self.trail.back()
@@ -74,14 +77,19 @@ class FocusKeys(StepperBase):
 
     def on_tensor_pane_opened(self) -> None:
         """To the card."""
-        self.query_one(CardPane).focus()
+        self.ask_card("tensor")
 
     def on_graph_pane_picked(self, event: GraphPane.Picked) -> None:
         """A node in focus."""
         self.trail = Trail((self._focus(event.name),))
         self.look_again()
         if event.opened:
-            self.query_one(CardPane).focus()
+            self.ask_card("graph")
+
+    def ask_card(self, asked_by: str) -> None:
+        """The card stands out; Backspace leads back from it."""
+        self._asked_by = asked_by
+        self.stand_out("card")
 
     def _focus(self, name: str) -> Focus:
         """A name's first entry, or the entry that is in focus where the shape is the same."""

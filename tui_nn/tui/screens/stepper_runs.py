@@ -166,7 +166,9 @@ class RunKeys(FocusKeys):
             self.do(commands.undo(), self._undone, aside=True)
 
     def _compare(self) -> None:
-        """Show the branch beside the original."""
+        """Show the branch beside the original; not in place of a listing or a card that has the screen for itself."""
+        if self.zoomed in ("listing", "card"):
+            return
         if self.view != "watch":
             self._view_before = self.view
         self.show_view("watch")
@@ -174,7 +176,8 @@ class RunKeys(FocusKeys):
     def _undone(self) -> None:
         """With nothing left to compare, the view from before comes back."""
         shot = self.snapshot
-        if self.view == "watch" and shot is not None and not shot.edits and not shot.watches:
+        compared = self.view == "watch" and self.zoomed in ("", "watch")
+        if compared and shot is not None and not shot.edits and not shot.watches:
             self.show_view(self._view_before)
 
     def action_seed(self) -> None:
