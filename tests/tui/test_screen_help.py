@@ -6,9 +6,11 @@ import pytest
 
 from tests.tui.driving import opened
 from tui_nn.lang.primitives import FUNCTIONS
+from tui_nn.lessons.catalogue import all_lessons
 from tui_nn.tui.drawing.lockstep import runner
 from tui_nn.tui.drawing.runs import COLUMNS
-from tui_nn.tui.screen_help import RUNS
+from tui_nn.tui.screen_help import RUNS, of_lesson
+from tui_nn.tui.screens.help import page
 from tui_nn.tui.widgets.runner import RunnerPane
 from tui_nn.view.look import Look
 
@@ -57,3 +59,11 @@ async def test_a_new_run_explains_each_field():
 
 def test_the_list_of_runs_explains_its_columns():
     assert {title for title, *_ in COLUMNS} - OBVIOUS <= {sign for sign, _ in RUNS[1]}
+
+
+@pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.code)
+def test_a_lesson_says_all_that_its_file_has_to_say(lesson):
+    text = page(of_lesson(lesson), 70)
+    assert max(map(len, text.splitlines())) <= 70
+    for said in (lesson.summary, lesson.notes, *(text for slip in lesson.errata for text in (slip.right, slip.note))):
+        assert " ".join(said.split()) in " ".join(text.split())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from tui_nn.engine.program import Program
 from tui_nn.lang import language
+from tui_nn.lessons.lesson import Lesson
 from tui_nn.nn.optimizers import OPTIMIZERS
 from tui_nn.session.settings import PANELS, Row
 from tui_nn.tui.drawing.state import title
@@ -71,6 +72,15 @@ DERIVED: Section = (
         ("u₁, u₂", "the value of such an expression"),
     ),
 )
+
+
+def of_lesson(lesson: Lesson) -> list[Section]:
+    """What a lesson has to say for itself, paragraph by paragraph, and the slips of its slide that are no numbers."""
+    said = f"{lesson.summary}\n\n{lesson.notes}".strip().split("\n\n")
+    paragraphs = [("", " ".join(text.split())) for text in said]
+    apart = tuple(pair for paragraph in paragraphs for pair in (("", ""), paragraph))[1:]
+    slips = tuple((slip.printed, f"should be {slip.right}: {slip.note}") for slip in lesson.errata)
+    return [("The lesson", apart), *([("On its slide", slips)] if slips else [])]
 
 
 def of_lockstep(programs: Mapping[str, Program], look: Look) -> list[Section]:

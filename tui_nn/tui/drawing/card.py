@@ -85,9 +85,9 @@ def _about(e: Explanation, slide: Printed | None, notation: Notation, look: Look
     number = slide.text.replace("-", look.glyphs.minus)
     match slide.verdict(e.value):
         case "match":
-            return paragraph(f"{about}; {number} on the slide", look, width, dim)
+            return paragraph(f"{about}; slide {number}", look, width, dim)
         case "rounded":
-            return paragraph(f"{about}; rounded to {number} on the slide", look, width, dim)
+            return paragraph(f"{about}; slide {number}, rounded", look, width, dim)
     said = paragraph(f"The slide has {number}. {slide.note}", look, width, look.style("changed"))
     return [*paragraph(about, look, width, dim), *said]
 

@@ -14,6 +14,7 @@ from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.drawing.card import Card
 from tui_nn.tui.rows import parameter_of
+from tui_nn.tui.screen_help import of_lesson
 from tui_nn.tui.screens.paced import PacedScreen
 from tui_nn.tui.snapshot import Snapshot, Wanted
 from tui_nn.tui.subject import Subject, subject
@@ -227,4 +228,5 @@ class StepperBase(PacedScreen[Snapshot]):
             name = self.snapshot.focus.name
             found.append(("In focus", ((self.subject.notation.name(name), why.of_name(self.program, name)),)))
         found.append(why.panes([pane or "listing", "card", *sorted(self.seen()), "scrubber"]))
-        return found + why.key_sections("stepper", pane)
+        found += why.key_sections("stepper", pane)
+        return found + (of_lesson(self.problem.lesson) if self.problem.lesson else [])
