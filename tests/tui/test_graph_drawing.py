@@ -46,3 +46,21 @@ def test_a_single_example_needs_no_number():
     text, _ = drawn("B2", None)
     assert "weights" in text
     assert "example" not in text
+
+
+@pytest.mark.parametrize("width", [39, 80])
+def test_without_gradients_it_says_why(width):
+    session = find("B6").session()
+    about = subject(session.program, ascii_only=False)
+    names = arrays_of(about.stages, gradients=True)
+    said = []
+    for line in range(session.length + 1):
+        session.goto(1, line)
+        arrays = dict(session.frame(names).values)
+        drawing = network_drawing(about.stages, arrays, about.notation, Look(), width, 9, gradients=True)
+        said.append(drawing.plain.splitlines()[-1].rstrip())
+    first, second = (session.program.line_of(f"dW{i}").number for i in (2, 1))
+    assert all(line.startswith("gradients: not computed yet") for line in said[:first])
+    assert ("the backward pass computes them" in said[0]) == (width == 80)
+    assert all(line.startswith("gradients so far, example 0") for line in said[first:second])
+    assert all(line.startswith("gradients, example 0") for line in said[second:])

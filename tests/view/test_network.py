@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -116,6 +117,18 @@ def test_a_weight_that_is_not_finite_is_drawn_above_all() -> None:
     drawn = network(layers, [weights], Look(), 80, 14)
     broken = diverging(Look()).inks[-1].color
     assert sum(len(s.text) for line in drawn.lines for s in line if s.style and s.style.color == broken) > 10
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_how_many_strokes_are_drawn_is_said_whole_or_not_at_all(ascii_only: bool) -> None:
+    layers, weights = net(64, 32, 10)
+    said = set()
+    for width in range(24, 70):
+        last = network(layers, weights, Look(ascii_only=ascii_only), width, 12, what="weights, example 12").plain
+        found = re.search(r"\d+ of .*", last.splitlines()[-1])
+        said.add(found[0].rstrip() if found else "")
+    assert len(said) == 3
+    assert {text.removesuffix(" drawn").partition(" of ")[2] for text in said} == {"", str(64 * 32 + 32 * 10)}
 
 
 def test_wide_layers_say_how_many_are_hidden() -> None:

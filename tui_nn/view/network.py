@@ -52,7 +52,7 @@ def network(
         look: colours and glyphs.
         width, height: in cells.
         focus: (layer, neuron) whose strokes are drawn, or None for the strongest of all.
-        what: what the strokes are, for the line below.
+        what: what the strokes are, or why there are none, for the line below.
 
     Raises:
         ValueError: weights that do not fit the layers.
@@ -75,7 +75,8 @@ def network(
     for i, column in enumerate(place.columns):
         _draw_column(canvas, look, column, layers[i], focus[1] if focus and focus[0] == i else None)
     if height > place.footer:
-        _draw_footer(canvas, look, place.footer, what, drawn, total)
+        strokes = any(array is not None for array in weights)
+        _draw_footer(canvas, look, place.footer, what, drawn, total if strokes else None)
     return canvas.picture()
 
 
@@ -157,17 +158,32 @@ def _value_style(look: Look, value: float | None, scale: float) -> Style:
     return ink(look, value / scale) if value else look.style("dim")
 
 
-def _draw_footer(canvas: Canvas, look: Look, y: int, what: str, drawn: int, total: int) -> None:
+def _draw_footer(canvas: Canvas, look: Look, y: int, what: str, drawn: int, total: int | None) -> None:
+    """What the strokes are, their signs, and how many are drawn: that is left out rather than cut.
+
+    Args:
+        total: None where there are no strokes.
+    """
+    if total is None:
+        canvas.put(0, y, look.text(what), look.style("header"))
+        return
     dash, dots = ("--", "..") if look.ascii_only else ("⠒⠒", "⠂⠐")
-    canvas.put(0, y, look.text(what), look.style("header"))
-    x = cell_len(look.text(what)) + 2
-    for text, style in ((f"{dash} +", look.style("positive")), (f"{dots} {look.glyphs.minus}", look.style("negative"))):
-        canvas.put(x, y, text, style)
-        x += len(text) + 2
-    if drawn < total:
-        share = f"{drawn} of {total}"
+    parts = [
+        (look.text(what), look.style("header")),
+        (f"{dash} +", look.style("positive")),
+        (f"{dots} {look.glyphs.minus}", look.style("negative")),
+    ]
+    share = f"{drawn} of {total}"
+    room = canvas.width - sum(cell_len(text) for text, _ in parts)
+    gap = 2 if room >= 6 + len(share) else 1
+    room -= gap * len(parts)
+    if drawn < total and len(share) <= room:
         whole = f"{share} drawn"
-        canvas.put(x, y, whole if x + len(whole) <= canvas.width else share, look.style("header"))
+        parts.append((whole if len(whole) <= room else share, look.style("header")))
+    x = 0
+    for text, style in parts:
+        canvas.put(x, y, text, style)
+        x += cell_len(text) + gap
 
 
 def _table(layers: Sequence[Layer], look: Look, width: int, height: int) -> Picture:

@@ -87,8 +87,20 @@ def network_drawing(
     for s in chain[1:]:
         array = arrays.get(lead + s.weight)
         weights.append(None if array is None else array if s.inputs_first else array.T)
-    what = f"{'gradients' if gradients else 'weights'}{f', example {example}' if count > 1 else ''}"
+    what = _strokes(weights, f", example {example}" if count > 1 else "", width, gradients=gradients)
     return network(layers, weights, look, width, height, focus=_neuron(chain, focus), what=what)
+
+
+def _strokes(weights: Sequence[Host | None], example: str, width: int, *, gradients: bool) -> str:
+    """What the strokes between the layers are, and of which example the neurons are; or why there are no strokes."""
+    known = [array is not None for array in weights]
+    if all(known):
+        return f"{'gradients' if gradients else 'weights'}{example}"
+    if any(known):
+        return f"gradients so far{example}"
+    reason = "gradients: not computed yet"
+    whole = f"{reason}; the backward pass computes them"
+    return whole if len(whole) <= width else reason
 
 
 def _example(
