@@ -119,11 +119,15 @@ def test_a_format_never_lies_about_a_number_that_it_was_not_made_for(
     ("values", "texts"),
     [
         ([0.5, 0.1, -0.5, 1.0], [" 0.5", " 0.1", "−0.5", " 1.0"]),
-        ([1e-9, 1.0, -0.3], [" 1.0e-9", "    1.0", "   −0.3"]),
+        ([1e-9, 1.0, -0.3], ["1.0e-9", "   1.0", "  −0.3"]),
         ([0, 0.6986, 0, 1.2345678], ["0    ", "0.699", "0    ", "1.235"]),
         ([1e-9, 1e-7], ["1.0e-9", "1.0e-7"]),
         ([1, 2, 300], ["  1", "  2", "300"]),
         ([math.nan, 1.5, -math.inf], ["NaN", "1.5", " −∞"]),
+        ([17, 0.0058], ["17.0000", " 0.0058"]),
+        ([0.9123, 0.00581], ["0.91230", "0.00581"]),
+        ([1.99, -0.000125], ["     1.99", "−0.000125"]),
+        ([17.1, 1.23456e-9, 0.0058], ["  17.10", "1.23e-9", " 0.0058"]),
         ([True, False], ["1", "0"]),
         ([0.0, 0.0], ["0", "0"]),
     ],
@@ -131,6 +135,13 @@ def test_a_format_never_lies_about_a_number_that_it_was_not_made_for(
 def test_columns(values: list[float], texts: list[str]) -> None:
     form = column_format(values)
     assert [form.write(v) for v in values] == texts
+
+
+@given(st.lists(st.floats(-999, 999, allow_subnormal=False), min_size=1, max_size=9), st.integers(4, 6))
+def test_a_small_number_keeps_two_digits_beside_a_large_one(values: list[float], digits: int) -> None:
+    form = column_format(values, digits=digits)
+    for value in values:
+        assert abs(float(read(form.write(value))) - value) <= 0.0501 * abs(value)
 
 
 def test_a_column_of_nothing() -> None:

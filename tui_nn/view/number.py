@@ -1,8 +1,8 @@
 """How numbers read in few cells, without misleading.
 
-Three promises. A number that is not zero never reads as zero: 1e-9 is `1.0e-9`, not `0.0000`. A number on its own
-drops trailing zeros only where it ends there: `0.7` is 0.7, `0.7000` was rounded. What does not fit reads `###`, as
-in a spreadsheet.
+Four promises. A number that is not zero never reads as zero: 1e-9 is `1.0e-9`, not `0.0000`. In a column it keeps at
+least two digits where there are cells for them: beside 17.25, 0.0058 is not 0.01. A number on its own drops trailing
+zeros only where it ends there: `0.7` is 0.7, `0.7000` was rounded. What does not fit reads `###`, as in a spreadsheet.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ Style = Literal["integer", "fixed", "scientific"]
 
 _PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e6  # outside, scientific reads better
 _NARROW_TINY = 6  # cells of 1.0e-9
+_LEAST_DIGITS = 2  # significant ones of a column's small numbers
+_MORE_DECIMALS = 2  # that a column takes on for their sake, at most
+_MANY = 64  # numbers, for whose smallest ones a column is not made wider
+_FEW = 12
+_AS_GOOD = 4e-7  # a relative error that float32 has anyway
 
 
 def number(value: float, *, digits: int = 4, width: int | None = None, ascii_only: bool = False) -> str:
@@ -61,10 +66,13 @@ class Format:
         if not math.isfinite(x):
             return number(x, width=self.width, ascii_only=self.ascii_only).rjust(self.width)
         text = _scientific(x, self.decimals) if self.style == "scientific" else f"{x:.{self.decimals}f}"
-        honest = self.style == "scientific" or bool(text.strip("-0."))
-        if honest and len(text) <= self.width:
+        fits, kept = len(text) <= self.width, _significant(text)
+        if fits and (self.style == "scientific" or kept >= _LEAST_DIGITS or abs(float(text) - x) <= _AS_GOOD * abs(x)):
             return _signed(text, self.ascii_only).rjust(self.width)
-        return number(value, width=self.width, ascii_only=self.ascii_only).rjust(self.width)
+        own = number(value, width=self.width, ascii_only=self.ascii_only)
+        if fits and kept and ("#" in own or _significant(_plain(own)) < kept):
+            own = _signed(text, self.ascii_only)
+        return own.rjust(self.width)
 
 
 def column_format(values: ArrayLike, *, digits: int = 4, max_width: int = 10, ascii_only: bool = False) -> Format:
@@ -87,17 +95,42 @@ def column_format(values: ArrayLike, *, digits: int = 4, max_width: int = 10, as
     sign = 1 if low < 0 else 0
     if largest < _PLAIN_BELOW and _exact(finite, 0):
         return Format("integer", 0, min(max(len(f"{largest:.0f}") + sign, special), max_width), ascii_only)
-    exponent = math.floor(math.log10(largest))
-    decimals = max(digits - 1 - exponent, 2 if exponent < 4 else 1)
-    common = finite[np.abs(finite) >= 0.5 * 10.0**-decimals]
-    decimals = next((d for d in range(decimals) if _exact(common, d)), decimals)
-    width = len(f"{largest:.{decimals}f}") + sign
-    while width > max_width and decimals > max(1 - exponent, 1):
-        width, decimals = width - 1, decimals - 1
-    if not _PLAIN_FROM <= largest < _PLAIN_BELOW or width > max_width:
+    if not _PLAIN_FROM <= largest < _PLAIN_BELOW:
         return _scientific_format(finite, digits, max_width, ascii_only)
-    tiny = _NARROW_TINY + sign if _has_tiny(finite, decimals) else 0
-    return Format("fixed", decimals, min(max(width, tiny, special), max_width), ascii_only)
+    decimals = _decimals(finite, largest, digits, max_width - sign)
+    width = len(f"{largest:.{decimals}f}") + sign
+    while width > max_width and decimals > max(1 - math.floor(math.log10(largest)), 1):
+        width, decimals = width - 1, decimals - 1
+    if width > max_width:
+        return _scientific_format(finite, digits, max_width, ascii_only)
+    width = max(width, _own_width(finite, decimals, digits), special)
+    return Format("fixed", decimals, min(width, max_width), ascii_only)
+
+
+def _decimals(finite: NDArray[np.generic], largest: float, digits: int, max_width: int) -> int:
+    """Enough for the largest number's digits; more where few more are enough for each of the others, and fit."""
+    exponent = math.floor(math.log10(largest))
+    full = max(digits - 1 - exponent, 2 if exponent < 4 else 1)
+    common = finite[np.abs(finite) >= 0.5 * 10.0**-full]
+    usual = next((d for d in range(full) if _exact(common, d)), full)
+    most = min(full + _MORE_DECIMALS, max_width - len(f"{largest:.0f}") - 1)
+    smallest = float(np.abs(finite[finite != 0]).min())
+    if finite.size > _MANY or -math.floor(math.log10(smallest)) > most:
+        return usual  # there is no pleasing all of them: what is too small is written in its own way
+    needed = _needed(finite, digits)
+    return max(usual, needed) if needed <= most else usual
+
+
+def _needed(finite: NDArray[np.generic], digits: int) -> int:
+    """Decimals with which each number is exact, if it is with fewer digits, or else keeps the least digits."""
+    numbers = finite[finite != 0].astype(np.float64)
+    exponents = np.floor(np.log10(np.abs(numbers))).astype(int)
+    needed = np.maximum(_LEAST_DIGITS - 1 - exponents, 0)
+    for kept in range(digits - 1, 0, -1):
+        unit = 10.0 ** (kept - 1 - exponents)
+        ends = np.abs(np.round(numbers * unit) / unit - numbers) <= _tolerance(finite) * np.abs(numbers)
+        needed = np.where(ends, np.maximum(kept - 1 - exponents, 0), needed)
+    return int(needed.max())
 
 
 def _scientific_format(finite: NDArray[np.generic], digits: int, max_width: int, ascii_only: bool) -> Format:
@@ -114,8 +147,14 @@ def _scientific_format(finite: NDArray[np.generic], digits: int, max_width: int,
     return Format("scientific", 0, max_width, ascii_only)
 
 
-def _has_tiny(finite: NDArray[np.generic], decimals: int) -> bool:
-    return bool(((np.abs(finite) < 0.5 * 10.0**-decimals) & (finite != 0)).any())
+def _own_width(finite: NDArray[np.generic], decimals: int, digits: int) -> int:
+    """Cells for those that keep too few digits with so many decimals: three digits where there are not many of them."""
+    small = finite[(np.abs(finite) < 10.0 ** (_LEAST_DIGITS - 1 - decimals)) & (finite != 0)]
+    if small.size == 0 or _exact(small, decimals):
+        return 0
+    if small.size <= _FEW:
+        return max(len(number(x, digits=min(digits, _LEAST_DIGITS + 1))) for x in small)
+    return _NARROW_TINY + int(small.min() < 0)
 
 
 def _exact(finite: NDArray[np.generic], decimals: int) -> bool:
@@ -191,6 +230,10 @@ def _special(x: float, ascii_only: bool) -> str:
 
 def _cut_special(x: float, width: int, ascii_only: bool) -> str:
     return ("!" if ascii_only else "✗")[:width] if math.isnan(x) or width < 2 else "#" * width
+
+
+def _plain(text: str) -> str:
+    return text.replace("−", "-")
 
 
 def _signed(text: str, ascii_only: bool) -> str:
