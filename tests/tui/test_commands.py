@@ -14,7 +14,9 @@ from tui_nn.session.autopsy import autopsy
 from tui_nn.tui import commands, travel
 from tui_nn.tui.desk import FIRST, KEPT, Desk, Losses
 from tui_nn.tui.pace import SPEEDS, Pace
-from tui_nn.tui.snapshot import Wanted
+from tui_nn.tui.rows import name_of, of_parameter
+from tui_nn.tui.snapshot import Focus, Wanted
+from tui_nn.tui.subject import subject
 from tui_nn.tui.take import take
 
 
@@ -216,6 +218,28 @@ def test_full_speed_stops_right_after_the_line_that_breaks():
     assert desk.session.position == (1, 9)
     assert done(desk, travel.run(pace)).text == "line 9"
     assert desk.session.position == (2, 9)
+
+
+@pytest.mark.parametrize("wanted", ["", "b1", "W2"])
+def test_a_line_of_the_update_shows_what_the_card_explains(wanted):
+    session = find("B6").session()
+    desk, program = Desk(session), session.program
+    for focus in (None, Focus("step.W1", (1, 1)), Focus("db2", (0, 0)), Focus("X", (0, 0))):
+        shot = take(desk, Wanted(focus, wanted))
+        assert shot.parameter == {"step.W1": "W1", "db2": "b2"}.get(focus.name if focus else "", wanted or "W1")
+        done(desk, travel.iterations(1))
+        for line in (line for line in program.lines if program.per_parameter(line)):
+            session.goto(session.position.iteration, line.number)
+            shot = take(desk, Wanted(focus, wanted))
+            value = session.value(name_of(program, line, shot.parameter))
+            head = shot.heads[line.number]
+            assert (head.shape, head.entries) == (value.shape, tuple(value.ravel()[: len(head.entries)]))
+            if focus is None:
+                assert shot.card.name == name_of(program, line, shot.parameter)
+                assert shot.card.value == head.entries[0]
+    about = subject(program)
+    titles = [row.text for row in of_parameter(about.rows, shot.parameter, about.notation) if row.kind == "heading"]
+    assert titles[-1] == f"update of {about.notation.name(shot.parameter)}"
 
 
 @pytest.mark.parametrize("index", range(len(SPEEDS)))

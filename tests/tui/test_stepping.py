@@ -26,11 +26,12 @@ def assert_shows(snapshot, session):
     program = session.program
     for key, head in snapshot.heads.items():
         if isinstance(key, str):
-            values = [session.value(key)]
+            value = session.value(key)
         else:
-            values = [value for _, value in session.line_values(program.lines[key - 1])]
-        flat = np.concatenate([np.ravel(v) for v in values])
-        assert list(head.entries) == flat[: len(head.entries)].tolist()
+            values = dict(session.line_values(program.lines[key - 1]))
+            value = values.get(None, values.get(snapshot.parameter))
+        assert head.shape == value.shape
+        assert list(head.entries) == np.ravel(value)[: len(head.entries)].tolist()
     assert {k for k in snapshot.heads if isinstance(k, int)} == set(range(1, session.position.line + 1))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tui_nn.engine.program import Line, Program
@@ -43,6 +44,12 @@ def rows(program: Program, notation: Notation) -> tuple[Row, ...]:
             found.append(Row("heading", "", phase))
         found.append(Row("line", line.number, notation.line(line), line.number))
     return tuple(found)
+
+
+def of_parameter(listed: Sequence[Row], parameter: str, notation: Notation) -> list[Row]:
+    """The rows with the parameter named over the update, whose lines show its values only."""
+    title = f"update of {notation.name(parameter)}" if parameter else "update"
+    return [replace(row, text=title) if row.kind == "heading" and row.text == "update" else row for row in listed]
 
 
 def name_of(program: Program, line: Line, parameter: str) -> str:

@@ -33,7 +33,7 @@ class Wanted:
 
     Attributes:
         focus: None follows the current line.
-        parameter: the parameter whose update lines are shown.
+        parameter: whose values the update's lines show, unless another one is in focus.
         panes: those that are seen, by name.
         arrays: names whose whole values are wanted (the drawing of the network).
     """
@@ -103,6 +103,7 @@ class Snapshot:
         position: where the session stands.
         line: the line computed last.
         heads: the listing's values, by row key; a line that is not computed has none.
+        parameter: whose values the heads of the update's lines are: the one in focus, or else the one that was wanted.
         focus: what the card is about.
         card: why it has its value; None where it has none yet, and `reason` says why.
         was: what it would be without the edits of this branch, where they are known.
@@ -116,6 +117,7 @@ class Snapshot:
     position: Position
     line: Line | None
     heads: Mapping[Key, Head]
+    parameter: str = ""
     focus: Focus | None = None
     card: Explanation | None = None
     reason: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +13,7 @@ from tui_nn.session.frame import Host, Stop
 from tui_nn.session.session import Session
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.optimizer_state import read_state
-from tui_nn.tui.rows import Key, name_of
+from tui_nn.tui.rows import Key, name_of, parameter_of
 from tui_nn.tui.snapshot import HEAD, NO_CURVE, Change, Curve, Focus, Head, Snapshot, Tensor, Wanted
 
 LATE = 0.5  # seconds that a snapshot waits for the run without edits to be computed up to here
@@ -27,10 +26,13 @@ def take(desk: Desk, wanted: Wanted, stop: Stop | None = None, running: bool = F
     program, position = session.program, session.position
     line = program.lines[position.line - 1] if position.line else None
     parameter = wanted.parameter or (program.parameters[0] if program.parameters else "")
+    focus = wanted.focus or _followed(program, line, parameter)
+    parameter = (parameter_of(program, focus.name) if focus else "") or parameter
     shot = Snapshot(
         position,
         line,
-        _heads(session),
+        _heads(session, parameter),
+        parameter=parameter,
         arrays=dict(session.frame(wanted.arrays).values),
         watches=tuple((text, _watched(session, text)) for text in desk.watches),
         edits=session.edits,
@@ -41,7 +43,7 @@ def take(desk: Desk, wanted: Wanted, stop: Stop | None = None, running: bool = F
         stop=stop,
         running=running,
     )
-    shot = _with_focus(shot, session, wanted.focus or _followed(program, line, parameter))
+    shot = _with_focus(shot, session, focus)
     if "state" in wanted.panes and program.update is not None:
         index = shot.focus.index if shot.focus else ()
         shot = replace(shot, state=read_state(session, parameter, index))
@@ -78,14 +80,14 @@ def _with_originals(shot: Snapshot, desk: Desk) -> Snapshot:
     """What the branch has changed, held against the run without its edits at the same moment."""
     session = desk.session
     program = session.program
-    named = {key: tuple(_names(program, key)) for key in shot.heads}
+    named = {key: _name(program, key, shot.parameter) for key in shot.heads}
     focus = shot.focus
     now = [focus.name] if focus and shot.card and focus.at is None else []
-    wanted_then = [*dict.fromkeys(n for names in named.values() for n in names), *now]
+    wanted_then = [*dict.fromkeys(named.values()), *now]
     before = session.original_within(LATE, wanted_then)
     if before is None:
         return replace(shot, behind=True)
-    heads = {k: _compared(head, [before[n] for n in named[k]], session, named[k]) for k, head in shot.heads.items()}
+    heads = {k: _compared(head, before[named[k]], session, named[k]) for k, head in shot.heads.items()}
     if program.loss in before:
         desk.losses.of(())[shot.position.iteration] = float(before[program.loss])
     shot = replace(shot, original=Curve.of(desk.losses.of(())))
@@ -98,57 +100,38 @@ def _with_originals(shot: Snapshot, desk: Desk) -> Snapshot:
     )
 
 
-def _names(program: Program, key: Key) -> Iterable[str]:
-    if isinstance(key, str):
-        return [key]
-    line = program.lines[key - 1]
-    return [name_of(program, line, p) for p in program.parameters] if program.per_parameter(line) else [line.name]
+def _name(program: Program, key: Key, parameter: str) -> str:
+    """What a row is about, as the session calls it."""
+    return key if isinstance(key, str) else name_of(program, program.lines[key - 1], parameter)
 
 
 @np.errstate(all="ignore")
-def _compared(head: Head, before: list[Host], session: Session, names: tuple[str, ...]) -> Head:
+def _compared(head: Head, before: Host, session: Session, name: str) -> Head:
     """The head with the entry that has changed most, by how much; to or from what is no number is farthest."""
-    farthest = 0.0
-    for name, then in zip(names, before, strict=True):
-        now = session.value(name)
-        apart = np.abs(np.subtract(now, then, dtype=np.float64))
-        same = (now == then) | (np.isnan(now) & np.isnan(then))
-        apart = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
-        index = np.unravel_index(np.argmax(apart), apart.shape)
-        if apart[index] > farthest:
-            farthest = float(apart[index])
-            head = replace(head, change=Change(name, tuple(map(int, index)), float(then[index]), float(now[index])))
-    return head
+    now = session.value(name)
+    apart = np.abs(np.subtract(now, before, dtype=np.float64))
+    same = (now == before) | (np.isnan(now) & np.isnan(before))
+    apart = np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
+    index = np.unravel_index(np.argmax(apart), apart.shape)
+    if not apart[index]:
+        return head
+    return replace(head, change=Change(name, tuple(map(int, index)), float(before[index]), float(now[index])))
 
 
-def _heads(session: Session) -> dict[Key, Head]:
+def _heads(session: Session, parameter: str) -> dict[Key, Head]:
+    """Of each name that is given and each line that is computed; of an update's lines, for this parameter."""
     program = session.program
-    found: dict[Key, Head] = {}
-    for name, role in program.roles.items():
-        if role in ("input", "parameter"):
-            found[name] = _head([session.value(name)])
-    for line in program.lines[: session.position.line]:
-        found[line.number] = _head([value for _, value in session.line_values(line)])
-    return found
+    given: list[Key] = [name for name, role in program.roles.items() if role in ("input", "parameter")]
+    keys = given + [line.number for line in program.lines[: session.position.line]]
+    return {key: _head(session.value(_name(program, key, parameter))) for key in keys}
 
 
-def _head(values: list[Host]) -> Head:
-    shape = values[0].shape if len(values) == 1 else (sum(v.size for v in values),)
-    return Head(_entries(values), shape)
-
-
-def _entries(values: Iterable[Host]) -> tuple[float, ...]:
-    """The first entries of these arrays, one after the other."""
-    found: list[float] = []
-    for value in values:
-        found += np.ravel(value)[: HEAD - len(found)].tolist()
-        if len(found) >= HEAD:
-            break
-    return tuple(found)
+def _head(value: Host) -> Head:
+    return Head(tuple(np.ravel(value)[:HEAD].tolist()), value.shape)
 
 
 def _watched(session: Session, text: str) -> Head | str:
     try:
-        return _head([np.asarray(session.evaluate(text))])
+        return _head(np.asarray(session.evaluate(text)))
     except UserError as error:
         return str(error)

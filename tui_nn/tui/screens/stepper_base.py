@@ -149,8 +149,8 @@ class StepperBase(PacedScreen[Snapshot]):
         self.bridge.wanted = Wanted(self.trail.focus, self.parameter, seen, graph.arrays if "graph" in seen else ())
 
     def show(self, shot: Snapshot) -> None:
-        if shot.focus is not None and (found := parameter_of(self.program, shot.focus.name)):
-            self.parameter = found
+        if shot.focus is not None and parameter_of(self.program, shot.focus.name):
+            self.parameter = shot.parameter
         root = self.trail.foci[0].name if self.trail.foci else None
         self.query_one(Listing).show(shot, root, self.parameter)
         names = self._way(shot.position.iteration)

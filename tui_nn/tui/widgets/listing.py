@@ -7,7 +7,7 @@ from textual.message import Message
 
 from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.listing import Places, listing
-from tui_nn.tui.rows import Row, row_name
+from tui_nn.tui.rows import Row, of_parameter, row_name
 from tui_nn.tui.snapshot import Snapshot
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
@@ -69,7 +69,8 @@ class Listing(Pane, can_focus=True):
         self._reveal()
         breaks = [int(name.removeprefix("line ")) for name in shot.breaks if name.startswith("line ")]
         places = Places(shot.position.line, self._cursor, self.has_focus, breaks)
-        return listing(self._subject.rows, shot.heads, self.look, width, height, self._top, places)
+        rows = of_parameter(self._subject.rows, shot.parameter, self._subject.notation)
+        return listing(rows, shot.heads, self.look, width, height, self._top, places)
 
     def _reveal(self) -> None:
         """Scroll as little as needed, with a line of context."""
