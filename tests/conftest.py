@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,6 +28,11 @@ SURROUNDINGS = (
     "TUI_NN_DATA",
 )
 
+
+# What is tested is the program, not how long Python takes to compile it: each process finds what another one compiled,
+# as that of an installed program does. Workers and whatever they start inherit it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 LONGEST = ("test_readme.py", "test_serve.py", "test_fuzz.py")  # begun first: nobody is to wait for them at the end
 

@@ -37,13 +37,14 @@ for package in sys.argv[1:]:
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
 
-RUN_COMMAND = """
-import json, sys
-sys.argv[0] = "tui-nn"
+RUN_COMMANDS = """
+import contextlib, io, json, sys
 from tui_nn.__main__ import main
-code = main()
-print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
-sys.exit(code)
+for arguments in json.loads(sys.argv[1]):
+    sys.argv = ["tui-nn", *arguments]
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        code = main()
+    print(json.dumps([arguments, code, out.getvalue(), sorted({name.partition(".")[0] for name in sys.modules})]))
 """
 
 
@@ -60,12 +61,17 @@ def test_the_engine_knows_no_screen(python):
     assert not SCREEN & set(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
-def test_help_imports_neither_numpy_nor_textual(python, arguments):
-    done = python("-c", RUN_COMMAND, *arguments)
+def test_help_imports_neither_numpy_nor_textual(python):
+    """One process has the help of all commands: what it has not imported at its end, none of them has."""
+    asked = [["--help"], *([name, "--help"] for name in COMMANDS)]
+    done = python("-c", RUN_COMMANDS, json.dumps(asked))
     assert done.returncode == 0, done.stderr
-    assert "Usage: tui-nn" in done.stdout
-    assert not HEAVY & set(json.loads(done.stderr))
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [arguments for arguments, *_ in told] == asked
+    for arguments, code, out, modules in told:
+        assert code == 0, arguments
+        assert "Usage: tui-nn" in out, arguments
+        assert not HEAVY & set(modules), arguments
 
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "DEVELOPERS.md", "README.md"])
