@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES
 
 from tests.tui.driving import opened
-from tui_nn.tui.app import TuiNN
+from tui_nn.tui.app import THEMES, TuiNN
+from tui_nn.view.colour import luminance
 from tui_nn.view.look import Colours, Look
 
 LOOKS = {
@@ -140,3 +143,17 @@ async def test_brackets_in_a_lesson_are_not_markup(tmp_path):
         await driver.type("w[/b]")
         await driver.press("enter")
         assert "w[/b]" in driver.text()
+
+
+@pytest.mark.parametrize(("theme", "dark"), [(THEMES[0], True), (THEMES[1], False)])
+@pytest.mark.parametrize(
+    "role", ["dim", "header", "changed", "current", "accent", "positive", "negative", "gradient", "nonfinite"]
+)
+@pytest.mark.parametrize("colours", [Colours.TRUE, Colours.XTERM])
+def test_words_can_be_read_from_afar(theme, dark, role, colours):
+    """At least 4.5 to 1 (WCAG 2.2, 1.4.3), on the screen's ground and, where they stand there, on a headline's."""
+    grounds = BUILTIN_THEMES[theme].to_color_system().generate()
+    ink = luminance(tuple(Look(colours, dark=dark).style(role).color.get_truecolor()))
+    for ground in ("background", *(("panel",) if role in ("current", "changed", "dim") else ())):
+        light, shade = sorted((ink, luminance(Color.parse(grounds[ground]).rgb)), reverse=True)
+        assert (light + 0.05) / (shade + 0.05) >= 4.5, ground

@@ -134,23 +134,24 @@ def _colours(environment: Mapping[str, str], term: str) -> Colours:
 _RICH_TERMINALS = frozenset({"xterm-kitty", "alacritty", "wezterm", "xterm-ghostty", "foot"})
 
 # Role -> (on dark, on light, in 16 colours on dark, on light, attributes). Attributes serve where colour is missing.
+# Words have at least 4.5 times the luminance of what they stand on, or the other way round, headlines' grounds too.
 _ROLES: dict[Role, tuple[str, str, str, str, str]] = {
     "text": ("", "", "", "", ""),
-    "dim": ("#8a8a8a", "#6c6c6c", "bright_black", "bright_black", ""),
-    "header": ("#9e9e9e", "#585858", "", "", ""),
+    "dim": ("#9e9e9e", "#585858", "bright_black", "bright_black", ""),
+    "header": ("#b2b2b2", "#3a3a3a", "", "", ""),
     "title": ("", "", "", "", "bold"),
-    "axis": ("#767676", "#8a8a8a", "bright_black", "bright_black", ""),
+    "axis": ("#767676", "#767676", "bright_black", "bright_black", ""),
     "cursor": ("", "", "", "", "bold reverse"),
-    "changed": ("#ffd75f", "#875f00", "bright_yellow", "magenta", "bold"),
+    "changed": ("#ffd75f", "#005f00", "bright_yellow", "magenta", "bold"),
     "mark": ("", "", "", "", "bold"),
     "pointed": ("", "", "", "", "bold underline"),
     "current": ("#5fd7d7", "#005f87", "bright_cyan", "blue", "bold"),
     "accent": ("#5fd7d7", "#005f87", "bright_cyan", "blue", ""),
-    "positive": ("#5fafff", "#1f5fa8", "bright_cyan", "blue", ""),
+    "positive": ("#5fafff", "#1a5090", "bright_cyan", "blue", ""),
     "negative": ("#ff9f40", "#b2182b", "yellow", "red", ""),
-    "gradient": ("#c9a2ff", "#6f3fa0", "bright_magenta", "magenta", ""),
+    "gradient": ("#c9a2ff", "#5f2fa8", "bright_magenta", "magenta", ""),
     "panel": ("", "", "", "", ""),
-    "nonfinite": ("#ff5fd7", "#af0087", "bright_magenta", "magenta", "bold reverse"),
+    "nonfinite": ("#ff5fd7", "#9c0078", "bright_magenta", "magenta", "bold reverse"),
 }
 
 # Okabe and Ito's colours, told apart in each kind of colour blindness; lighter on dark screens, darker on light ones.
