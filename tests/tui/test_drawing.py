@@ -133,11 +133,13 @@ def test_the_origin_of_an_operand_is_said_as_far_as_it_fits(width):
     about = subject(session.program)
     drawn, first = card(Card(explain(session, "w2", ())), about.notation, LOOKS["colours"], width)
     before, step = (line[2:] for line in drawn.plain.splitlines()[first:])
-    for line, role, place in ((before, "parameter", "iteration 2, line 17"), (step, "part of the step", "line 16")):
+    for line, *ways in (
+        (before, "parameter, iteration 2, line 17", "iteration 2, line 17", "iteration 2", "2:17"),
+        (step, "part of the step, line 16", "line 16"),
+    ):
         said = line.split("  ")[-1]
         room = width - 2 - (len(line) - len(said))
-        fitting = [text for text in (f"{role}, {place}", place, role) if len(text) <= room]
-        assert said == fitting[0] if fitting else said.endswith("…")
+        assert said == next((text for text in ways if len(text) <= room), "…")
 
 
 @pytest.mark.parametrize(("name", "line", "phase"), [("f", 5, "forward"), ("L", 6, "loss")])

@@ -125,10 +125,18 @@ def _operand(i: int, e: Explanation, notation: Notation, look: Look, width: int,
 
 
 def _origin(operand: Operand, e: Explanation, look: Look, width: int) -> str:
-    """What an operand is, and when it got its value where that is to be said; the one that fits where not both do."""
-    role = ROLES.get(operand.role, operand.role)
-    if operand.at is None:
+    """What an operand is, and when it got its value where that is to be said.
+
+    Where not both fit it is the time, the longest way to say it that fits: what an operand is without a time means that
+    it is as it was at the start.
+    """
+    role, at = ROLES.get(operand.role, operand.role), operand.at
+    if at is None:
         return fit(role, width, ellipsis=look.glyphs.ellipsis)
-    at = when(operand.at, e.position.iteration)
-    fitting = (text for text in (f"{role}, {at}", at, role) if cell_len(text) <= width)
-    return next(fitting, None) or fit(at, width, ellipsis=look.glyphs.ellipsis)
+    full = when(at, e.position.iteration)
+    ways = [f"{role}, {full}", full]
+    if not at.line:
+        ways.append(role)
+    elif at.iteration != e.position.iteration:
+        ways += [f"iteration {at.iteration}", f"{at.iteration}:{at.line}"]
+    return next((text for text in ways if cell_len(text) <= width), look.glyphs.ellipsis)
