@@ -414,6 +414,7 @@ WRONG = [
     (["step", "nope.toml"], "nope.toml: there is no such file"),
     (["step", "compuation-graph"], "there is no lesson `compuation-graph`; did you mean computation-graph?"),
     (["step", "w-b"], "gives its value a name: `y = w-b`"),
+    (["step", "no/such"], "there is no file or folder no/such; and an equation gives its value a name: `y = no/such`"),
     (["step", "w*x"], "gives its value a name: `y = w*x`"),
     (["step", TEXT], "no value for `w`, `x`, `t`: add --at w=... --at x=... --at t=..."),
     (["step", "L = (y - wx)**2", "--at", "y=1", "--at", "w=1", "--at", "x=1"], "a product is written w * x"),

@@ -32,6 +32,8 @@ from tui_nn.session.session import Session
 USUAL_PARAMETERS = re.compile(r"^(w|b|theta|θ)\d*(_.*)?$", re.IGNORECASE)
 """Names that, in equation text, are taken for parameters: w, W1, b2, w_out, theta0."""
 
+_PATH = re.compile(r"[\w.~-]*(/[\w.-]+)+/?")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -115,7 +117,8 @@ def find(target: str, settings: Settings | None = None) -> Problem:
         meant_as_name = re.fullmatch(r"[\w-]+", target) and near_lessons(target)
         if not meant_as_name and _is_expression(target):
             text = target.strip()
-            raise UserError(f"an equation gives its value a name: `y = {text}`, not just `{text}`") from None
+            no_path = f"there is no file or folder {text}; and " if _PATH.fullmatch(text) else ""
+            raise UserError(f"{no_path}an equation gives its value a name: `y = {text}`, not just `{text}`") from None
         raise
     return from_lesson(target, lesson, settings)
 
