@@ -57,9 +57,9 @@ class Terminal:
             time.sleep(0.05)
         raise TimeoutError(f"{wanted!r} {'stayed' if gone else 'did not come'}:\n{text}")
 
-    def start(self, target: str = "") -> None:
-        """Start the app; the shell says its exit code afterwards."""
-        program = f"from tui_nn.tui.app import run; run({target!r})"
+    def start(self, target: str = "", patience: float = PATIENCE) -> None:
+        """Start the app; the shell says its exit code afterwards. `patience` is how long it waits for its own end."""
+        program = f"from tui_nn.tui import app; app.PATIENCE = {patience}; app.run({target!r})"
         self.line(f'cd {ROOT}; clear; {sys.executable} -c "{program}"; echo code=$?')
 
     def child(self) -> int:
@@ -192,7 +192,7 @@ def test_a_defect_ends_with_its_code_a_traceback_and_a_terminal_in_order(termina
 
 
 def test_a_terminal_that_closes_ends_the_app(terminal):
-    terminal.start("S5")
+    terminal.start("S5", patience=1.0)  # now and then what waits for the terminal that has gone has to be cut off
     terminal.wait("n next")
     child = terminal.child()
     terminal.tmux("kill-server")
