@@ -136,8 +136,8 @@ def playful(scene: Scene) -> list[str]:
     return [*own, *scene.typed, *"0123456789", "f12", "ctrl+x", "y"]
 
 
-async def one_burst(driver: Driver, chance: random.Random, pressed: list[str]) -> int:
-    """Some keys of the table, or a click, or another size; how many it were."""
+async def one_burst(driver: Driver, chance: random.Random, pressed: list[str], most: int) -> int:
+    """Some keys of the table, at most so many, or a click, or another size; how many it were."""
     kind = chance.random()
     if kind < 0.12:
         await driver.resize(*chance.choice(SIZES))
@@ -147,7 +147,7 @@ async def one_burst(driver: Driver, chance: random.Random, pressed: list[str]) -
         height -= type(driver.screen).__name__ == "LessonsScreen"  # whose footer has a way out of the app
         await driver.click(chance.randrange(max(width, 1)), chance.randrange(max(height, 1)))
         return 1
-    burst = [chance.choice(pressed) for _ in range(chance.choice(BURSTS))]
+    burst = [chance.choice(pressed) for _ in range(min(chance.choice(BURSTS), most))]
     if type(driver.screen).__name__ == "Prompt":
         words = chance.choices(WORDS, k=chance.choice((1, 1, 2, 4, 8)))
         burst = [*(key for word in words for key in (*names_of(word), "enter")), "escape"]
@@ -195,7 +195,7 @@ async def play(name: str, tmp_path: Path) -> None:
         await reach(driver, scene, tmp_path)
         first, done, pressed = driver.screen, 0, playful(scene)
         while done < STEPS:
-            done += await one_burst(driver, chance, pressed)
+            done += await one_burst(driver, chance, pressed, STEPS - done)
             if chance.random() < 0.3:
                 await back_to(driver, first if first in app.screen_stack else below)
             if not any(type(screen).__name__ == scene.screen for screen in app.screen_stack):
