@@ -7,6 +7,7 @@ import pytest
 
 from tui_nn.errors import UserError
 from tui_nn.session.checkpoint_file import discard
+from tui_nn.session.explain import explain
 from tui_nn.session.open_run import open_run
 from tui_nn.session.run import Run
 from tui_nn.session.settings import from_values
@@ -71,6 +72,37 @@ def test_a_way_back_beyond_where_it_was_opened_can_be_left(trained, monkeypatch)
         assert same(session, seen[stands])
         session.goto(12, session.length)
         assert same(session, seen[12])
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_between_two_slices_of_a_way_one_may_look_anywhere(trained, monkeypatch, edited):
+    monkeypatch.setattr("tui_nn.session.course.SLICE", 1)
+    monkeypatch.setattr("tui_nn.session.open_run.BEHIND", 3)
+    folder, seen = trained
+    session, undisturbed = open_run(folder, 42), open_run(folder, 42)
+    for each in (session, undisturbed):
+        each.next_iteration()
+        if edited:
+            each.set("W1", (0, 0), 5.0)
+
+    def look():
+        here = session.position
+        explain(session, "W1", (0, 0))
+        session.original_within(0.0, ["W1"])
+        assert session.position == here
+
+    slices = 0
+    for iteration in (41, 44, 40, 39, 3, 50):
+        for _ in session.going(iteration, session.length):
+            look()
+            slices += 1
+        look()
+        undisturbed.goto(iteration, session.length)
+        names = seen[iteration]
+        assert same(session, {name: undisturbed.value(name) for name in names})
+        if not edited or iteration < 42:
+            assert same(session, names), iteration
+    assert slices > 30
 
 
 def test_steps_stop_at_lines_of_the_batch_at_hand(trained):

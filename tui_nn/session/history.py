@@ -36,8 +36,8 @@ class History:
         self.stride = 1
 
     def wants(self, iteration: int) -> bool:
-        """Whether the end of `iteration` is to be kept and is not yet."""
-        return (iteration - self._first) % self.stride == 0 and iteration not in self._kept
+        """Whether the end of `iteration` is to be kept and is not yet; not where the one before it is missing."""
+        return iteration - self.stride in self._kept and iteration not in self._kept
 
     def next_wanted(self, iteration: int) -> int:
         """The first iteration after `iteration` at whose end a checkpoint belongs."""

@@ -36,7 +36,7 @@ def opening(folder: RunFolder, iteration: int = 1, say: Say = lambda line: None)
     course, prepared = course_of(folder, say)
     start = yield from state_at(folder, course, iteration - 1, say)
     image = prepared.dataset.image
-    return CourseSession(course, start, lambda at: state_at(folder, course, at - BEHIND), image=image)
+    return CourseSession(course, start, lambda at: state_at(folder, course.twin(), at - BEHIND), image=image)
 
 
 def course_after(folder: RunFolder, iteration: int, say: Say = lambda line: None) -> tuple[Course, Prepared]:

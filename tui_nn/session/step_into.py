@@ -21,6 +21,6 @@ def step_into(run: Run) -> CourseSession:
     here, recent = course.machines.owner.save(), run.trainer.recent
 
     def older(at: int) -> Way[Checkpoint]:
-        return recent if recent.iteration <= at else (yield from state_at(run.folder, course, at - BEHIND))
+        return recent if recent.iteration <= at else (yield from state_at(run.folder, course.twin(), at - BEHIND))
 
     return CourseSession(course, here, older, image=run.prepared.dataset.image)

@@ -5,7 +5,7 @@ the same bits. An edit makes a branch: what came before it is shared, what follo
 that was left is kept.
 
 A way through time can be long, so it is gone in slices: each ends at the end of an iteration, and who closes the way
-there leaves the timeline standing there.
+there leaves the timeline standing there. Between two of them anyone may look, elsewhere too, and come back.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ CHUNK = 256  # iterations of a slice, at most
 T = TypeVar("T")
 
 Older = Callable[[int], Way[Checkpoint]]
-"""The way to the latest checkpoint that is known, or can be computed, at or before the end of an iteration."""
+"""The way to the latest checkpoint that is known, or can be computed, at or before the end of an iteration.
+
+The player is not touched on it: between two slices anyone may look at the moment at which the timeline stands.
+"""
 
 
 @dataclass
@@ -149,21 +152,13 @@ class Timeline:
     # -- computing
 
     def _reaching(self, iteration: int) -> Way[History]:
-        """This branch's history; an older one where it begins after the end of an iteration. Raises UserError.
-
-        The way to an older one is long; who closes it there stands where it began.
-        """
+        """This branch's history; an older one where it begins after the end of an iteration. Raises UserError."""
         history = self._branch.history
         if history.reaches(iteration):
             return history
         if self._older is None:
             raise UserError(f"what was computed in iteration {iteration + 1} lies before the first that is known here")
-        here = self.position
-        try:
-            return History((yield from self._older(iteration)), self._budget)
-        except GeneratorExit:
-            whole(self._replay(here))
-            raise
+        return History((yield from self._older(iteration)), self._budget)
 
     def _nearest(self, to: Position) -> int:
         return self._branch.history.nearest(to.iteration - 1).iteration
@@ -212,6 +207,7 @@ class Timeline:
         edited = {e.iteration for e in self._branch.edits}
         iteration = first
         while iteration <= last:
+            self._keep()  # again: who has looked elsewhere since the last slice may have come back with an older history
             if not self._player.runs or iteration in edited:
                 self._begin(iteration)
                 self._lines(iteration, 1, self.length)
