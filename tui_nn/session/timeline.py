@@ -207,7 +207,7 @@ class Timeline:
         edited = {e.iteration for e in self._branch.edits}
         iteration = first
         while iteration <= last:
-            self._keep()  # again: who has looked elsewhere since the last slice may have come back with an older history
+            self._keep()  # again: whoever looked elsewhere since the last slice may have brought an older history
             if not self._player.runs or iteration in edited:
                 self._begin(iteration)
                 self._lines(iteration, 1, self.length)
