@@ -148,6 +148,17 @@ async def test_all_settings_and_back_keep_what_was_typed():
         await driver.press("f3")
         await driver.pause()
         assert set(driver.screen.texts) == set(known_rows())
+        names = list(driver.screen.texts)
+        first = names.index(driver.screen.setting)
+        for name in names[first + 1 : first + 40]:  # more than there is room for
+            await driver.press("down")
+            assert driver.screen.setting == name
+        await driver.press("up")
+        assert driver.screen.setting == names[first + 38]
+        driver.screen.query_one("#set-data").value = ""
+        await driver.press("f5")
+        assert driver.screen.setting == "data", "where the mistake is"
+        driver.screen.query_one("#set-data").value = "digits"
         driver.screen.query_one("#set-clip_norm").value = "1.5"
         await driver.press("f3")
         await driver.pause()

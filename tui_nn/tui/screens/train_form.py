@@ -70,8 +70,8 @@ def read(texts: Mapping[str, str]) -> Settings:
     return from_values(values, where="settings")
 
 
-class Fields(VerticalScroll, can_focus=False):
-    """The fields; the one in focus stays in sight where what is said of it takes more lines."""
+class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The fields; the one in focus stays in sight where what is said of it takes more lines. No key scrolls them."""
 
     def on_resize(self) -> None:
         """Fewer rows, or more."""
@@ -99,6 +99,7 @@ class TrainFormScreen(BaseScreen[None]):
             changed = {k: v for k, v in to_values(settings).items() if v != usual.get(k) and k != "out"}
             self._values = {name: written(value) for name, value in changed.items()}
         self._all = False
+        self._faulty = ""  # the setting that cannot be read, where one is to blame
         self._refused = ""  # why the run could not begin, until something else is typed
 
     def compose(self) -> ComposeResult:
@@ -140,12 +141,13 @@ class TrainFormScreen(BaseScreen[None]):
 
     def check(self) -> str:
         """Read the fields; says, and shows, what is wrong with them."""
-        name = self.setting
+        name, self._faulty = self.setting, ""
         try:
             read(self.texts)
             complaint = ""
         except UserError as error:
             setting, space, rest = str(error).removeprefix("settings: ").partition(" ")
+            self._faulty = setting.rstrip(":")
             complaint = without_flags(f"{label(setting) if setting in known_rows() else setting}{space}{rest}")
         row = known_rows()[name]
         names = names_of(name, row)
@@ -201,6 +203,9 @@ class TrainFormScreen(BaseScreen[None]):
         from tui_nn.tui.screens.training import TrainingScreen
 
         if self.check():
+            for box in self.query(Input):
+                if box.id == f"set-{self._faulty}":
+                    box.focus()
             return
         settings = read(self.texts)
         screen = TrainingScreen(partial(Run.begin, settings), str(settings.data))
