@@ -32,7 +32,7 @@ STEPPER: Groups = {
     "Through time": (
         Key("n", "next", "next", "compute the next line", 1, count=True),
         Key("b", "back", "back", "take the last line back", 2, count=True),
-        Key("p", "next_phase", "phase", "to the end of the phase that comes now", 3, count=True),
+        Key("p", "next_phase", "phase", "to the end of the phase that comes now", 6, count=True),
         Key("P", "back_phase", "phase back", "to the end of the phase before", 14, count=True),
         Key("i", "next_iteration", "iteration", "to the end of this iteration, or of the next one", 4, count=True),
         Key("I", "back_iteration", "iteration back", "to the end of the iteration before", 12, count=True),
@@ -58,11 +58,11 @@ STEPPER: Groups = {
         Key("x", "autopsy", "autopsy", "find out why numbers have become NaN or infinite", 18),
     ),
     "What if": (
-        Key("e", "edit", "edit", "change a value; all that follows is computed again, as a branch", 6),
+        Key("e", "edit", "edit", "change a value; all that follows is computed again, as a branch", 7),
         Key("z", "undo", "undo", "take the latest change back", 4),
     ),
     "Looking": (
-        Key("f", "follow", "follow", "let the card follow the current line again", 19),
+        Key("f", "follow", "pin", "pin the card to its number, or let it follow the current line again", 19),
         Key("comma", "back_parameter", "parameter", "the parameter before, in the update and the state"),
         Key("full_stop", "next_parameter", "parameter", "the next parameter, in the update and the state", 22),
         Key("v", "next_view", "view", "the next tab: tensor, graph, state, loss, watches", 13),
@@ -72,7 +72,7 @@ STEPPER: Groups = {
         Key("y", "log", "log axis", "the loss on a logarithmic axis, or not"),
         Key("w", "watch", "watch", "watch an expression, or no longer", 18),
         Key("l", "lockstep", "lockstep", "the same problem under several optimisers side by side", 23),
-        Key("tab", "focus_next", "pane", "the next pane; arrows and Enter act in the pane that stands out", 7),
+        Key("tab", "focus_next", "pane", "the next pane; arrows and Enter act in the pane that stands out", 3),
         Key("shift+tab", "focus_previous", "pane back", "the pane before"),
         Key("q", "close", "leave", "back to where you came from", 80),
     ),
@@ -222,7 +222,7 @@ PANES: dict[str, tuple[Key, ...]] = {
     LIST: _MOVES,
     "listing": (
         *_MOVES,
-        Key("enter", "open", "open", "to the card of the line; run to it where it is not computed yet"),
+        Key("enter", "open", "why", "to the card of the line; run to it where it is not computed yet", 1),
     ),
     "card": (
         *_MOVES,
