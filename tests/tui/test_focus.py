@@ -32,7 +32,9 @@ async def test_a_newcomer_asks_why_the_gradient_is_minus_four():
         assert "w₃ = 2" in driver.text()
         await driver.press("backspace", "up", "enter")
         assert driver.snapshot.card.name == "df4"
-        await driver.press("backspace", "backspace", "down", "enter")
+        await driver.press("backspace", "backspace")
+        assert " why ━━" in driver.text(), "to the card of a line's own number there is no way"
+        await driver.press("down", "enter")
         assert (driver.snapshot.card.name, driver.snapshot.card.value) == ("x1", 1)
         assert "given" in driver.text()
 
@@ -166,6 +168,9 @@ async def test_an_edit_that_changes_nothing_is_none_and_one_that_is_undone_gives
         await driver.press("z")
         assert driver.snapshot.edits == ()
         assert driver.screen.view == view
+        assert f"{name} = 3 is taken back" in driver.text()
+        await driver.press("z")
+        assert "is taken back" not in driver.text()
 
 
 async def test_all_that_a_branch_has_changed_can_be_read_in_the_smallest_usual_terminal():

@@ -55,7 +55,9 @@ async def test_the_speed_goes_as_far_as_it_goes():
 
 async def test_a_run_stops_at_a_breakpoint_which_is_marked():
     async with opened("S5") as driver:
-        await driver.press("5", "n", "s", "r")
+        await driver.press("5", "n", "s")
+        assert "runs stop at line 5; s takes it away" in driver.text()
+        await driver.press("r")
         assert driver.snapshot.breaks == ("line 5",)
         marked = [line[:40] for line in driver.text().splitlines()[:-2] if "●" in line[:4]]
         assert len(marked) == 1
@@ -68,6 +70,7 @@ async def test_a_run_stops_at_a_breakpoint_which_is_marked():
         assert driver.snapshot.position == (2, 5)
         await driver.press("s")
         assert driver.snapshot.breaks == ()
+        assert "runs no longer stop at line 5" in driver.text()
 
 
 @pytest.mark.parametrize("move", ["9n", "2p", "9i"])
@@ -108,12 +111,19 @@ async def test_until_and_back_until_and_break_when():
         await driver.press("S")
         await driver.type("J < 10")
         await driver.press("enter")
+        assert "runs stop when J < 10; S takes it away" in driver.text()
+        assert "stops when J < 10  iteration" in driver.text().splitlines()[0]
         driver.screen.pace.index = 5
         await driver.press("space")
         await driver.settle()
         session.break_when("J < 10")
         session.run(1000)
         assert driver.snapshot.position == session.position
+        await driver.press("S")
+        await driver.type("J < 10")
+        await driver.press("enter")
+        assert "runs no longer stop when J < 10" in driver.text()
+        assert "stops when" not in driver.text().splitlines()[0]
 
 
 async def test_a_condition_that_is_none_is_told_in_the_prompt():
@@ -198,6 +208,9 @@ async def test_where_no_treatment_is_to_be_had_the_autopsy_says_once_what_to_do_
     assert "c clip" not in ran_away.text()
     await ran_away.press("c")
     assert ran_away.screen is screen
+    await ran_away.to("HelpScreen", "question_mark")
+    signs = {line.split()[0] for line in ran_away.screen._text().plain.splitlines() if line.startswith("  ")}
+    assert {"g", "s", "c", "Esc"} & signs == {"g", "Esc"}, "the help offers no more than the footer"
 
 
 async def test_one_key_tries_again_with_clipping_on_a_branch(ran_away):

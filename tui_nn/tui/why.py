@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from tui_nn.engine.program import Line, Program
 from tui_nn.lang.expression import Call, Expression, Name, walk
@@ -11,6 +11,7 @@ from tui_nn.lang.shape_rules import describe
 from tui_nn.tui import keys
 from tui_nn.tui.key import Key
 from tui_nn.tui.notation import Notation
+from tui_nn.view.look import Look
 
 Section = tuple[str, tuple[tuple[str, str], ...]]
 """A heading, and pairs of a sign and what it means."""
@@ -53,10 +54,12 @@ PHASES = {
 }
 
 PANES = {
-    "listing": "The program: each line is computed in turn. ▸ is the line computed last, · is not computed yet.",
+    "listing": "The program: each line is computed in turn. {arrow} is the line computed last, {unknown} is not "
+    "computed yet, {breakpoint} is a breakpoint, {changed} is what an edit has changed. , and . show the update of "
+    "another parameter.",
     "card": "Why the number in focus is what it is: its formula, the same with numbers, and the numbers it came from.",
     "tensor": "All numbers of the value in focus. The card explains the one with the pointer.",
-    "graph": "What is computed from what. Under each value, ∂ is the gradient of the loss by it.",
+    "graph": "What is computed from what. Under each value, {gradient} is the gradient of the loss by it.",
     "state": "What the optimiser holds: θ before, the gradient g, its memory, the step, θ after.",
     "loss": "The loss in each iteration that was visited; the mark is where you stand. A sign on the axis: there it is "
     "not finite, or, on a logarithmic axis, not above 0.",
@@ -92,18 +95,27 @@ def of_name(program: Program, name: str, line: Line | None = None) -> str:
     return f"{shape}, {ROLES[program.roles[name]]}{made}"
 
 
-def panes(names: Iterator[str] | list[str]) -> Section:
-    """What panes show."""
-    return "On the screen", tuple((name, PANES[name]) for name in dict.fromkeys(names) if name in PANES)
+def panes(names: Iterable[str], look: Look) -> Section:
+    """What panes show, with the signs that this look has for it."""
+    glyphs = look.glyphs
+    signs = {
+        "arrow": glyphs.arrow,
+        "unknown": glyphs.unknown,
+        "breakpoint": glyphs.node[0],
+        "changed": glyphs.changed,
+        "gradient": glyphs.gradient,
+    }
+    return "On the screen", tuple((name, PANES[name].format(**signs)) for name in dict.fromkeys(names) if name in PANES)
 
 
-def key_sections(screen: str, pane: str = "") -> list[Section]:
-    """The keys of a screen, those of the pane that stands out first."""
+def key_sections(screen: str, pane: str = "", idle: Collection[str] = ()) -> list[Section]:
+    """The keys of a screen, those of the pane that stands out first; idle actions have nothing to act on."""
     found: list[Section] = []
     if pane in keys.PANES:
         found.append((f"Keys in the {pane}", tuple((row.shown, row.help) for row in keys.PANES[pane])))
     for group, rows in keys.groups(screen).items():
-        found.append((f"Keys: {group}", tuple((row.shown, row.help + _counted(row)) for row in rows)))
+        shown = [row for row in rows if row.action not in idle]
+        found.append((f"Keys: {group}", tuple((row.shown, row.help + _counted(row)) for row in shown)))
     return found
 
 

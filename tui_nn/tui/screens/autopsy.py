@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_nn.session.autopsy import Autopsy
+from tui_nn.tui import why
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.drawing.autopsy import WIDTH, report
 from tui_nn.tui.notation import Notation
@@ -71,6 +72,10 @@ class AutopsyScreen(OnTop[Answer | None], ModalScreen[Answer | None]):
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+    def sections(self) -> list[why.Section]:
+        """The help offers what the footer does."""
+        return why.key_sections(self.TABLE, idle=self._idle)
 
     def _answer(self, answer: Answer) -> None:
         if answer not in self._idle:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.widget import Widget
@@ -34,6 +36,12 @@ from tui_nn.tui.widgets.tensor import TensorPane
 
 IDLE = ("undo",)  # while there is nothing to undo
 VIEWS = ("graph", "tensor", "state", "loss", "watch")
+SHORT = 16  # characters of a condition that the top line has room for
+
+
+def conditions(breaks: Sequence[str]) -> tuple[str, ...]:
+    """Those among what stops a run that are no lines."""
+    return tuple(text for text in breaks if not text.startswith("line "))
 
 
 class StepperBase(PacedScreen[Snapshot]):
@@ -172,7 +180,7 @@ class StepperBase(PacedScreen[Snapshot]):
     def _way(self, here: int) -> list[str]:
         """The parts of the way to the number in focus: with the iteration where that is not the one before."""
         names = []
-        for focus in self.trail.foci:
+        for focus in self.trail.foci if len(self.trail.foci) > 1 else ():  # the card itself names the only one
             name, before = self.subject.notation.entry(focus.name, focus.index), here
             here = focus.at.iteration if focus.at else here
             names.append(name if here == before else f"{name} of iteration {here}")
@@ -196,8 +204,11 @@ class StepperBase(PacedScreen[Snapshot]):
         return f"iteration {iteration}, line {line}/{len(self.program.lines)}, {phase}"
 
     def _sign(self, shot: Snapshot) -> str:
-        """What calls for attention: a count that is being typed, a run, a branch, a focus that stays."""
+        """What calls for attention: a count that is being typed, a run, a condition, a branch, a focus that stays."""
         signs = [f"{self.counted}…" if self.counted else "", self.at_work(shot.running)]
+        if known := conditions(shot.breaks):
+            more = f"on {len(known)} conditions" if len(known) > 1 else "on a condition"
+            signs.append(f"stops when {known[0]}" if len(known) == 1 and len(known[0]) <= SHORT else f"stops {more}")
         if shot.edits:
             signs.append("branch")
         if self.pinned and shot.focus:
@@ -227,6 +238,6 @@ class StepperBase(PacedScreen[Snapshot]):
         elif self.snapshot and self.snapshot.focus:
             name = self.snapshot.focus.name
             found.append(("In focus", ((self.subject.notation.name(name), why.of_name(self.program, name)),)))
-        found.append(why.panes([pane or "listing", "card", *sorted(self.seen()), "scrubber"]))
+        found.append(why.panes([pane or "listing", "card", *sorted(self.seen()), "scrubber"], self.look))
         found += why.key_sections("stepper", pane)
         return found + (of_lesson(self.problem.lesson) if self.problem.lesson else [])

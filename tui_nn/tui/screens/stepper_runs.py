@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from tui_nn.errors import UserError
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry
 from tui_nn.session.expressions import typed
-from tui_nn.session.frame import Position
+from tui_nn.session.frame import Edit, Position
 from tui_nn.tui import commands, examples, travel
 from tui_nn.tui.asked import edit_of, place_of
 from tui_nn.tui.commands import Command
@@ -20,7 +20,7 @@ from tui_nn.tui.retry import LIMIT, clippable, clipping, is_clippable, place_in,
 from tui_nn.tui.rows import parameter_of
 from tui_nn.tui.screens.autopsy import Answer, AutopsyScreen
 from tui_nn.tui.screens.prompt import Prompt
-from tui_nn.tui.screens.stepper_base import VIEWS
+from tui_nn.tui.screens.stepper_base import VIEWS, conditions
 from tui_nn.tui.screens.stepper_focus import FocusKeys
 from tui_nn.tui.snapshot import Focus, Snapshot
 from tui_nn.tui.trail import Trail
@@ -120,19 +120,26 @@ class RunKeys(FocusKeys):
         return self.ask(command)
 
     def action_break_when(self) -> None:
-        known = [text for text in self.snapshot.breaks if not text.startswith("line ")] if self.snapshot else []
+        known = conditions(self.snapshot.breaks) if self.snapshot else ()
         now = f"   now: {', '.join(known)}; again to take it away" if known else ""
         hint = ", ".join(examples.conditions(self.program)) + now
-        self.app.push_screen(
-            Prompt("Stop when", lambda text: self.ask(commands.toggle_condition(text), aside=True), hint=hint)
-        )
+        self.app.push_screen(Prompt("Stop when", self._break_when, hint=hint))
+
+    def _break_when(self, text: str) -> str:
+        known = self.snapshot is not None and text in self.snapshot.breaks
+        complaint = self.ask(commands.toggle_condition(text), aside=True)
+        if not complaint:
+            self._say(f"runs no longer stop when {text}" if known else f"runs stop when {text}; S takes it away")
+        return complaint
 
     def action_break_line(self) -> None:
-        row = self.query_one(Listing).pointed
-        if row.number:
-            self.do(commands.toggle_line(row.number), aside=True)
-        else:
+        number = self.query_one(Listing).pointed.number
+        if not number:
             self._say("put the pointer on a line with a number first; what is given has none")
+            return
+        known = self.snapshot is not None and f"line {number}" in self.snapshot.breaks
+        said = f"runs no longer stop at line {number}" if known else f"runs stop at line {number}; s takes it away"
+        self.do(commands.toggle_line(number), partial(self._say, said), aside=True)
 
     # -- what if
 
@@ -163,7 +170,8 @@ class RunKeys(FocusKeys):
         if self.made_for and self.snapshot is not None and len(self.snapshot.edits) == self.made_for:
             self.action_close()
         else:
-            self.do(commands.undo(), self._undone, aside=True)
+            edits = self.snapshot.edits if self.snapshot else ()
+            self.do(commands.undo(), partial(self._undone, edits), aside=True)
 
     def _compare(self) -> None:
         """Show the branch beside the original; not in place of a listing or a card that has the screen for itself."""
@@ -173,12 +181,15 @@ class RunKeys(FocusKeys):
             self._view_before = self.view
         self.show_view("watch")
 
-    def _undone(self) -> None:
-        """With nothing left to compare, the view from before comes back."""
+    def _undone(self, before: Sequence[Edit]) -> None:
+        """Say what is taken back. With nothing left to compare, the view from before comes back."""
         shot = self.snapshot
-        compared = self.view == "watch" and self.zoomed in ("", "watch")
-        if compared and shot is not None and not shot.edits and not shot.watches:
+        if shot is None or len(shot.edits) >= len(before):
+            return
+        if self.view == "watch" and self.zoomed in ("", "watch") and not shot.edits and not shot.watches:
             self.show_view(self._view_before)
+        last = before[-1]
+        self._say(f"{entry(last.name, last.index)} = {self.look.number(last.value)} is taken back")
 
     def action_seed(self) -> None:
         """The same problem, drawn anew."""
