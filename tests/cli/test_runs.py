@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -66,6 +67,14 @@ def test_compare_shows_what_differs_and_the_figures(cli, two_runs):
     assert "optimizer" not in found
     assert float(found["test accuracy"]["iris-1"]) <= 1
     assert "two runs or more" in cli("runs", "compare", "iris-1").err
+
+
+def test_a_changed_learning_rate_is_shown_and_compared(cli, two_runs):
+    cli("runs", "resume", "iris-1", "--lr", "0.05", "--epochs", "4", "-q")
+    assert re.search(r"lr changed +0\.05 from iteration 13 on\n", cli("runs", "show", "iris-1").out)
+    assert json.loads(cli("runs", "show", "iris-1", "-f", "json").out)["run"]["settings"]["lr_changes"] == [[13, 0.05]]
+    found = {r[""]: r for r in rows(cli("runs", "compare", "iris-1", "iris-2", "-f", "csv").out)}
+    assert (found["lr_changes"]["iris-1"], found["lr_changes"]["iris-2"]) == ("13=0.05", "")
 
 
 def test_plot_draws_and_has_its_numbers(cli, two_runs):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tui_nn.errors import UserError
-from tui_nn.session.checkpoint_file import iterations, newest, read_checkpoint
+from tui_nn.session.checkpoint_file import discard, iterations, newest, read_checkpoint
 from tui_nn.session.run import Run
 from tui_nn.session.run_folder import RunFolder, find_run
 from tui_nn.session.settings import from_values
@@ -235,6 +235,30 @@ def test_the_folder_tells_all_that_is_needed_to_repeat_the_run(tmp_path):
     again = RunFolder(tmp_path / "again")
     repeated = train(Run.begin(from_values({**found["settings"], "out": str(again.path)})))
     assert weights(repeated) == weights(run)
+
+
+@pytest.mark.parametrize("settings", [{}, {"schedule": "plateau(factor=0.5, patience=0)", "lr": 0.3}], ids=str)
+def test_a_run_whose_learning_rate_was_changed_is_repeated_too(tmp_path, settings):
+    run = begin(tmp_path / "run", **settings)
+    for rate in (0.02, 0.2):
+        for _ in range(7):
+            run.advance(0)
+        run.set_rate(rate)
+    for _ in range(16):
+        run.advance(0)
+    run.save()
+    run = train(Run.resume(run.folder, {"lr": 0.12}))  # at the end of an epoch, where a plateau may end too
+    changes = [[8, 0.02], [15, 0.2], [31, 0.12]]
+    kept = run.folder.description()["settings"]
+    assert kept["lr_changes"] == changes
+    assert kept.get("lr") == settings.get("lr")
+    again = train(Run.begin(from_values({**kept, "out": str(tmp_path / "again")})))
+    assert (weights(again), figures(again)) == (weights(run), figures(run))
+    assert len({record["lr"] for record in figures(run)}) > 3 or not settings  # the plateau ended between them
+    discard(run.folder.checkpoints, {14})
+    lost = train(Run.resume(run.folder, {}))
+    assert (weights(lost), figures(lost)) == (weights(run), figures(again))
+    assert lost.folder.description()["settings"]["lr_changes"] == changes
 
 
 def test_a_run_is_found_by_path_and_by_name(tmp_path, monkeypatch):

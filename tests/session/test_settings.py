@@ -30,6 +30,7 @@ VALUES = {
     "test": st.floats(0, 0.99) | st.integers(0, 1000),
     "time": NUMBERS,
     "lr": NUMBERS,
+    "lr_changes": st.dictionaries(st.integers(1, 10**6), NUMBERS).map(lambda d: [[i, r] for i, r in d.items()]),
     "drop": st.lists(NAMES),
     "header": st.booleans(),
     "break_when": st.lists(st.just('norm(dW1) > 10 # it\'s "big"')),
@@ -62,6 +63,7 @@ def test_what_is_written_is_read_back(tmp_path_factory, values):
         ("hyper", ["beta1=0.8", "eps_place=inside"], {"beta1": 0.8, "eps_place": "inside"}),
         ("class_weights", "good=2,bad=1", {"good": 2.0, "bad": 1.0}),
         ("dropout", "0.2,0.5", (0.2, 0.5)),
+        ("lr_changes", ["81=0.05", "7 = 1e-3"], ((7, 0.001), (81, 0.05))),
     ],
 )
 def test_texts_of_the_command_line(key, text, value):
@@ -89,6 +91,10 @@ def test_texts_of_the_command_line(key, text, value):
         ("hyper", ["beta1=0.8", "beta1=0.9"]),
         ("class_weights", "good=-1"),
         ("class_weights", "good=1,good=2"),
+        ("lr_changes", ["81"]),
+        ("lr_changes", ["0=0.1"]),
+        ("lr_changes", ["81=0"]),
+        ("lr_changes", ["81=0.1", "81=0.2"]),
         ("shuffle", "yes"),
         ("dtype", "float16"),
         ("seed", -1),

@@ -172,11 +172,11 @@ def _row(run: RunFolder) -> list[object]:
 
 def _facts(run: RunFolder) -> dict[str, object]:
     """Settings, and figures (marked with `= `, so that they are shown where runs agree too)."""
-    from tui_nn.session.run_facts import report
+    from tui_nn.session.run_facts import report, written
 
     told = report(run)
     found: dict[str, object] = {
-        name: ",".join(map(str, value)) if isinstance(value, list) else value for name, value in told.settings.items()
+        name: written(value) if isinstance(value, list) else value for name, value in told.settings.items()
     }
     result = told.result or {"status": "unfinished"}
     for name in ("status", "epoch", "iteration", "seconds"):
@@ -229,7 +229,8 @@ def _print_run(folder: RunFolder, epochs: int) -> None:
         "run": folder.path,
         "begun": description.get("created"),
         "data": f"{data.get('name')}, {data.get('rows')} rows, SHA-256 {str(data.get('sha256'))[:16]}…",
-        "settings": ", ".join(f"{k} = {v}" for k, v in chosen.items()),
+        "settings": ", ".join(f"{k} = {v}" for k, v in chosen.items() if k != "lr_changes"),
+        **_changes(folder.settings().lr_changes),
         "network": ", ".join(description.get("network", {}).get("layers", [])),
         "loss": description.get("network", {}).get("loss"),
         "checkpoints": ", ".join(map(str, iterations(folder.checkpoints))) or "none",
@@ -244,6 +245,12 @@ def _print_run(folder: RunFolder, epochs: int) -> None:
         print()
         names = [name for name in result[parts[0]] if name != "confusion"]
         write_table([[name, *(result[part].get(name) for part in parts)] for name in names], ["", *parts], digits=4)
+
+
+def _changes(changes: Sequence[tuple[int, float]]) -> dict[str, str]:
+    """The learning rates that were set in mid-run, as a line; none where there were none."""
+    said = ", ".join(f"{rate:g} from iteration {at:,} on" for at, rate in changes)
+    return {"lr changed": said} if said else {}
 
 
 def _plain(value: Any) -> Any:

@@ -113,7 +113,10 @@ def _resumed(settings: Settings, given: dict[str, Any], config: Path | None) -> 
     folder = RunFolder(Path(settings.out))
     if not folder.exists():
         return _begun(settings)
-    return Run.resume(folder, {**(read_values(config) if config else {}), **given}, _talk(settings))
+    values = read_values(config) if config else {}
+    if values.get("lr") == folder.settings().lr:  # a file that repeats it asks for no other rate from here on
+        values.pop("lr", None)
+    return Run.resume(folder, {**values, **given}, _talk(settings))
 
 
 def _talk(settings: Settings) -> Any:

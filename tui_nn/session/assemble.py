@@ -143,7 +143,9 @@ def course(settings: Settings, read: Reader, train: Examples, *, backend: Backen
         backend=backend or choose(settings.backend)[0],
     )
     curve = plan.rate_curve(settings, update.hyper.get(RATE, 0.0), per_epoch)
-    return Course(machines, train.X, read.encode(train.y), batching=batching, seed=settings.seed, curve=curve)
+    found = Course(machines, train.X, read.encode(train.y), batching=batching, seed=settings.seed, curve=curve)
+    found.rates = list(settings.lr_changes)
+    return found
 
 
 def judge(machines: Machines, read: Reader, blocks: Iterable[Examples]) -> tuple[Figures, Classification | Regression]:

@@ -36,7 +36,8 @@ class Course:
 
     Attributes:
         seed: of the order of rows, and of random lines.
-        rates: (iteration, learning rate), ascending: from that iteration on this rate holds, whatever was before.
+        rates: (iteration, learning rate), ascending: from that iteration on this rate holds, whatever was before;
+            those that are still to come too.
     """
 
     def __init__(
@@ -138,13 +139,23 @@ class Course:
             yield
 
     def set_rate(self, rate: float) -> None:
-        """Train at this rate from the next iteration on."""
+        """Train at this rate from the next iteration on; what was to come later is dropped."""
         self.rates = [*(r for r in self.rates if r[0] <= self.iteration), (self.iteration + 1, rate)]
 
+    def lower_rate(self, rate: float) -> None:
+        """The same for a rule that lowers the rate: what is to come, from the next iteration on too, comes."""
+        coming = [r for r in self.rates if r[0] > self.iteration]
+        self.rates = [*(r for r in self.rates if r[0] <= self.iteration), (self.iteration + 1, rate), *coming]
+
+    def know(self, iteration: int, rates: Iterable[tuple[int, float]]) -> None:
+        """Take over the `rates` up to the one after an iteration; of those later ones, what is to come stays."""
+        known = [r for r in rates if r[0] <= iteration + 1]
+        self.rates = [*known, *(r for r in self.rates if r[0] > iteration and r not in known)]
+
     def restore(self, iteration: int, tensors: Tensors, rates: Iterable[tuple[int, float]]) -> None:
-        """Stand at the end of an iteration: with these parameters, states and buffers; see `rates`."""
+        """Stand at the end of an iteration: with these parameters, states and buffers; see `know`."""
         self.machines.load(tensors)
-        self.rates = list(rates)
+        self.know(iteration, rates)
         self.stand_at(iteration)
 
     def stand_at(self, iteration: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from tui_nn.data.text import counted
 from tui_nn.engine.machine import Checkpoint
 from tui_nn.errors import UserError
@@ -64,9 +66,9 @@ def course_of(folder: RunFolder, say: Say = lambda line: None) -> tuple[Course, 
     for complaint in complaints:
         say(complaint)
     if stored is not None:
-        course.rates = [(int(start), float(rate)) for start, rate in stored.facts["rates"]]
+        course.know(stored.iteration, [(int(start), float(rate)) for start, rate in stored.facts["rates"]])
     if plan.plateau(settings):
-        course.rates += _fallen(folder, course, stored.iteration if stored else 0)
+        _fall(folder, course, stored.iteration if stored else 0)
     return course, prepared
 
 
@@ -91,10 +93,12 @@ def last_iteration(folder: RunFolder) -> int:
     return max([stored.iteration if stored else 0, *reached])
 
 
-def _fallen(folder: RunFolder, course: Course, known: int) -> list[tuple[int, float]]:
-    """Learning rates that a plateau has set after the newest checkpoint: each epoch has its own on record."""
-    later = [(int(r["iteration"]), r["lr"]) for r in folder.records() if r["iteration"] > known]
-    return [(iteration - course.per_epoch + 1, rate) for iteration, rate in later]
+def _fall(folder: RunFolder, course: Course, known: int) -> None:
+    """Add the learning rates that a plateau has set after the newest checkpoint: each epoch has its own on record."""
+    for record in folder.records():
+        end = int(record["iteration"])
+        if end > known and course.rate_at(end) != record["lr"]:
+            course.rates = sorted([(end - course.per_epoch + 1, record["lr"]), *course.rates], key=itemgetter(0))
 
 
 def state_at(folder: RunFolder, course: Course, iteration: int, say: Say = lambda line: None) -> Way[Checkpoint]:

@@ -76,6 +76,8 @@ class Run:
         began = folder.settings()
         settings = with_full_path(from_values(given, began))
         check_changes(settings, began)
+        rate = settings.lr if "lr" in given else None  # from here on; before, it is what the run was begun with
+        settings = replace(settings, lr=began.lr)
         prepared = prepare_again(settings, description, say)
         threads = settings.threads or description.get("machine", {}).get("threads")
         backend = choose(settings.backend)[0] if settings.backend != "auto" else began_on(description, say)
@@ -91,6 +93,8 @@ class Run:
             check_length(settings, began, run.trainer.progress())
         run._forget_after(stored.iteration if stored else 0)
         run._change(description, began)
+        if rate is not None and rate != run.trainer.course.rate:
+            run.set_rate(rate)
         return run
 
     @property
@@ -119,7 +123,12 @@ class Run:
 
     def set_rate(self, rate: float) -> None:
         """Train at another learning rate from the next iteration on; written down at once. Raises UserError."""
+        at = self.trainer.course.iteration
         self.trainer.set_rate(rate)
+        changes = (*(c for c in self.settings.lr_changes if c[0] <= at), (at + 1, rate))
+        self.settings = replace(self.settings, lr_changes=changes)
+        description = self.folder.description()
+        self.folder.rewrite({**description, "settings": {**description["settings"], **_written(changes)}})
         self._saved = -1  # the checkpoint of this iteration, if there is one, has the rate before
         self.save()
 
@@ -163,13 +172,15 @@ class Run:
         self._saved, self._saved_at = iteration, self.trainer.facts()["seconds"]
 
     def _change(self, description: dict[str, Any], began: Settings) -> None:
-        """Write down what a resumption changes of the run; a new learning rate holds from here on."""
-        if self.settings.lr is not None and self.settings.lr != began.lr:
-            self.trainer.set_rate(self.settings.lr)
-            self.settings = replace(self.settings, lr=began.lr)  # what it was begun with; checkpoints have the new one
+        """Write down what a resumption changes of the run."""
         kept = replace(self.settings, live=began.live, format=began.format, quiet=began.quiet)
         if kept != began:
             self.folder.rewrite({**description, "settings": to_values(kept)})
+
+
+def _written(changes: tuple[tuple[int, float], ...]) -> dict[str, Any]:
+    """Changes of the learning rate as run.toml has them: so its settings repeat the run."""
+    return {"lr_changes": to_values(Settings(lr_changes=changes))["lr_changes"]}
 
 
 def _trainer(

@@ -108,4 +108,6 @@ def written(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, Mapping):
         return ",".join(f"{k}={v}" for k, v in value.items())
+    if isinstance(value, list) and value and all(isinstance(each, list) for each in value):
+        return "; ".join("=".join(map(str, each)) for each in value)
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

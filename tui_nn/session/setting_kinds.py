@@ -167,6 +167,24 @@ def _pairs(value: Any) -> dict[str, float | str]:
     return {str(name): _number_or_text(v) for name, v in pairs}
 
 
+def _changes(value: Any) -> tuple[tuple[int, float], ...]:
+    """`["81=0.05"]`, one such text, or pairs such as `[[81, 0.05]]`: iterations ascending, each once."""
+    words = "ITERATION=RATE, such as 81=0.05, each iteration once"
+    parts = value if isinstance(value, list | tuple) else [value]
+    pairs = [p if isinstance(p, list | tuple) else str(p).split("=") for p in parts]
+    if not all(len(p) == 2 for p in pairs):
+        raise ValueError(words)
+    first, above = _whole(1), _number(5e-324, math.inf, words)
+    found = {_said(first, _bare(at), words): above(rate) for at, rate in pairs}
+    if len(found) < len(pairs):
+        raise ValueError(words)
+    return tuple(sorted(found.items()))
+
+
+def _bare(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
 def _number_or_text(value: str | float) -> float | str:
     try:
         return float(value)
@@ -211,5 +229,6 @@ LISTED = Kind(_listed, list, metavar="NAME,…")
 SHARES = Kind(_shares, list, metavar="X,…")
 BATCH = Kind(_batch, lambda value: "all" if value is None else value, metavar="N")
 SECONDS = Kind(_seconds, metavar="TIME")
+CHANGES = Kind(_changes, lambda value: [list(pair) for pair in value], flag="repeated", metavar="N=X")
 PAIRS = Kind(_pairs, flag="repeated", metavar="NAME=X")
 CLASS_WEIGHTS = Kind(_class_weights, metavar="WEIGHTS")

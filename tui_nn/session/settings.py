@@ -137,6 +137,9 @@ class Settings:
 
     optimizer: str = _row("adam", kinds.NAME, OPTIMIZER, "How weights are updated.", offers=_OPTIMIZERS)
     lr: float | None = _row(None, kinds.POSITIVE, OPTIMIZER, "The learning rate.", "the optimizer's", fixed=False)
+    lr_changes: tuple[tuple[int, float], ...] = _row(
+        (), kinds.CHANGES, OPTIMIZER, "Another rate from an iteration on: 81=0.05; repeatable.", "none"
+    )
     hyper: Mapping[str, float | str] | None = _row(
         None, kinds.PAIRS, OPTIMIZER, "A hyper-parameter or convention: beta1=0.8; repeatable.", "the optimizer's"
     )

@@ -122,8 +122,6 @@ class Trainer:
         if not 0 < rate < math.inf:
             raise UserError(f"a learning rate is a number above 0, not {rate:g}")
         self.course.set_rate(rate)
-        if self._now.plateau is not None:
-            self._now.plateau = replace(self._now.plateau, rate=rate)
 
     def use_best(self) -> bool:
         """Take the weights of the best epoch, if they are not those of now; training cannot go on after that."""
@@ -229,9 +227,10 @@ class Trainer:
             self._best = {name: course.machines.owner.read(name) for name in course.machines.learned()}
         self._now.best = best
         if rules.plateau and self._now.plateau:
-            after = rules.plateau.after(self._now.plateau, value)
-            if after.rate != self._now.plateau.rate:
-                course.set_rate(after.rate)
+            before = replace(self._now.plateau, rate=course.rate_at(course.iteration))  # it may have been changed
+            after = rules.plateau.after(before, value)
+            if after.rate != before.rate:
+                course.lower_rate(after.rate)
             self._now.plateau = after
 
     def _ends(self) -> None:
