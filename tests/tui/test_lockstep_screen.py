@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.tui.driving import opened
@@ -11,7 +12,7 @@ from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.frame import Position
 from tui_nn.session.lockstep import Lockstep
 from tui_nn.session.positions import moved
-from tui_nn.tui.drawing.lockstep import AWAY, runner
+from tui_nn.tui.drawing.lockstep import AWAY, layout, runner
 from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepWanted, take_lockstep
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.widgets.runner import RunnerPane
@@ -66,6 +67,7 @@ async def test_in_eighty_columns_they_stand_in_tabs():
             text = driver.text()
             assert f"[{name}]" in text
             assert [other for other in FIVE if f"\n{other}: " in text] == [name]
+            assert "Right entries" not in text, "all are seen"
             assert driver.screen.chosen == i
             await driver.press("v")
         assert driver.screen.chosen == 0
@@ -172,7 +174,8 @@ async def test_the_numbers_of_a_row_end_at_one_decimal(width):
             numbers = [row[1:] for row in rows if len(row) == 5]
             assert len(numbers) >= 5
             for row in numbers:
-                assert len({len(text.partition(".")[2]) for text in row}) == 1, row
+                fixed = [text for text in row if "e" not in text]
+                assert len({len(text.partition(".")[2]) for text in fixed}) == 1, row
 
 
 def test_a_box_says_so_where_its_numbers_have_run_away():
@@ -184,9 +187,55 @@ def test_a_box_says_so_where_its_numbers_have_run_away():
         shot = take_lockstep(desk, LockstepWanted(), None, False)
         for data in shot.runners:
             notation = Notation(found[data.name][0].program())
-            texts[iteration, data.name] = runner(data, notation, Look(), 50).plain
+            texts[iteration, data.name] = runner(
+                data, notation, Look(), 50, layout(shot.runners, notation, Look(), 50, 20)
+            ).plain
     assert AWAY in texts.pop((400, "sgd"))
     assert not any(AWAY in text for text in texts.values())
+
+
+def desk_of(target, *names):
+    found = contestants(target, Settings({}))
+    return found, LockstepDesk(Lockstep({name: found[name][0].session() for name in names or found}))
+
+
+@pytest.mark.parametrize("width", [40, 52, 80, 120])
+@pytest.mark.parametrize("height", [8, 14, 22])
+@pytest.mark.parametrize("target", ["B6", "S6"])
+def test_every_entry_is_shown_or_can_be_reached_and_those_hidden_are_counted(target, width, height):
+    found, desk = desk_of(target)
+    desk.go(Position(2, desk.lockstep.length), heeding=False)
+    program = found["adam"][0].program()
+    parameter, first, seen = program.parameters[0], 0, []
+    notation = Notation(program)
+    while True:
+        shot = take_lockstep(desk, LockstepWanted(parameter, first), None, False)
+        data, plan = shot.runners[-1], layout(shot.runners, notation, Look(), width, height)
+        text = runner(data, notation, Look(), width, plan).plain
+        assert (" of " in text) == (plan.shown < data.total)
+        seen += data.state.entries[: plan.shown]
+        if len(seen) < data.total:
+            assert text.splitlines()[-1].endswith(f"… {first + 1} to {len(seen)} of {data.total}: ← →")
+        first += plan.shown
+        if first >= data.total:
+            break
+    shape = program.shape(parameter)
+    whole = [(parameter, i) for i in np.ndindex(shape)] if shape else [(p, ()) for p in program.parameters]
+    assert seen == whole
+    for data in shot.runners:
+        assert runner(data, notation, Look(), width, plan).height <= max(height, 13)
+
+
+def test_entries_stand_in_blocks_where_there_is_height():
+    _, desk = desk_of("B6")
+    shot = take_lockstep(desk, LockstepWanted(), None, False)
+    notation, look = Notation(desk.lockstep.sessions["adam"].program), Look()
+    plan = layout(shot.runners, notation, look, 52, 22)
+    assert (plan.columns, plan.shown) == (6, 12)
+    data = shot.runners[0]
+    lines = runner(data, notation, look, 52, plan).plain.splitlines()
+    found = [float(text.replace("−", "-")) for line in lines if line.startswith("θ ") for text in line.split()[1:]]
+    assert found == pytest.approx(dict(data.state.columns)["theta"], rel=0.05)
 
 
 def test_what_was_set_of_an_optimiser_holds_for_it():

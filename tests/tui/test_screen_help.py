@@ -7,7 +7,6 @@ import pytest
 from tests.tui.driving import opened
 from tui_nn.lang.primitives import FUNCTIONS
 from tui_nn.lessons.catalogue import all_lessons
-from tui_nn.tui.drawing.lockstep import runner
 from tui_nn.tui.drawing.runs import COLUMNS
 from tui_nn.tui.screen_help import RUNS, of_lesson
 from tui_nn.tui.screens.help import page
@@ -32,8 +31,7 @@ async def test_lockstep_explains_each_row_of_its_boxes_and_each_optimiser(ascii_
         assert all(meaning for _, meaning in explained)
         names = {name for name, _ in explained}
         for pane in driver.screen.query(RunnerPane):
-            shown = runner(pane._shot.runners[pane.index], pane._notation, driver.app.look, 70)
-            rows = shown.plain.splitlines()
+            rows = list(filter(str.strip, pane.draw(70, 20).plain.splitlines()))
             assert {row.split()[0] for row in rows[2:-1]} <= {name.split()[0] for name in names}
             assert any(heading.startswith(f"{pane._title}: ") for heading in sections)
         await driver.press("question_mark")

@@ -95,6 +95,8 @@ LOCKSTEP: Groups = {
     "Looking": (
         Key("comma", "back_parameter", "parameter", "the parameter before"),
         Key("full_stop", "next_parameter", "parameter", "the next parameter", 10),
+        Key("right", "next_entries", "entries", "the entries that come next, where not all are shown", 6),
+        Key("left", "back_entries", "entries back", "the entries before"),
         Key("enter", "open", "step it", "the optimiser that stands out, at this place in the stepper", 9),
         Key("v", "next_view", "view", "the next optimiser's tab", 5),
         Key("V", "back_view", "view back", "the tab before"),

@@ -10,15 +10,16 @@ from tui_nn.session import positions
 from tui_nn.session.frame import Position, Stop
 from tui_nn.session.lockstep import Lockstep
 from tui_nn.tui.desk import Losses, Timeline
-from tui_nn.tui.optimizer_state import OptimizerState, read_state
+from tui_nn.tui.optimizer_state import OptimizerState, from_on, state_of, total
 from tui_nn.tui.snapshot import Curve
 
 
 @dataclass(frozen=True, slots=True)
 class LockstepWanted:
-    """The parameter whose entries are shown where there are too many to show all."""
+    """What is shown where there are too many entries to show all: of which parameter, and from which one on."""
 
     parameter: str = ""
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Runner:
     Attributes:
         line: computed last.
         loss: of this iteration, None where it is not computed yet.
+        state: of entries from number `first` on.
+        total: how many there are.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Runner:
     loss: float | None
     state: OptimizerState
     curve: Curve
+    first: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,13 +94,17 @@ def take_lockstep(desk: LockstepDesk, wanted: LockstepWanted, stop: Stop | None,
         program, line = session.program, session.position.line
         loss = program.loss
         parameter = wanted.parameter or program.parameters[0]
+        count = total(program, parameter)
+        first = min(wanted.first, count - 1)
         runners.append(
             Runner(
                 name,
                 program.lines[line - 1] if line else None,
                 float(session.value(loss)) if loss and session.is_computed(loss) else None,
-                read_state(session, parameter, ()),
+                state_of(session, from_on(program, parameter, first)),
                 Curve.of(desk.losses[name].of(())),
+                first,
+                count,
             )
         )
     return LockstepShot(desk.lockstep.position, tuple(runners), desk.furthest, running)

@@ -18,7 +18,6 @@ Style = Literal["integer", "fixed", "scientific"]
 
 _PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e6  # outside, scientific reads better
 _NARROW_TINY = 6  # cells of 1.0e-9
-_LEAST_DIGITS = 2  # significant ones of a column's small numbers
 _MORE_DECIMALS = 2  # that a column takes on for their sake, at most
 _MANY = 64  # numbers, for whose smallest ones a column is not made wider
 _FEW = 12
@@ -50,12 +49,16 @@ def number(value: float, *, digits: int = 4, width: int | None = None, ascii_onl
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format for a column or a matrix: `write` gives exactly `width` cells, aligned at the decimal point."""
+    """One format for a column or a matrix: `write` gives exactly `width` cells, aligned at the decimal point.
+
+    What has fewer than `least` significant digits so, and does not end there, is written in its own form.
+    """
 
     style: Style
     decimals: int
     width: int
     ascii_only: bool = False
+    least: int = 2
 
     def write(self, value: float) -> str:
         """The value in `width` cells: a lone `0` for zero; its own form for what would mislead."""
@@ -67,7 +70,7 @@ class Format:
             return number(x, width=self.width, ascii_only=self.ascii_only).rjust(self.width)
         text = _scientific(x, self.decimals) if self.style == "scientific" else f"{x:.{self.decimals}f}"
         fits, kept = len(text) <= self.width, _significant(text)
-        if fits and (self.style == "scientific" or kept >= _LEAST_DIGITS or abs(float(text) - x) <= _AS_GOOD * abs(x)):
+        if fits and (self.style == "scientific" or kept >= self.least or abs(float(text) - x) <= _AS_GOOD * abs(x)):
             return _signed(text, self.ascii_only).rjust(self.width)
         own = number(value, width=self.width, ascii_only=self.ascii_only)
         if fits and kept and ("#" in own or _significant(_plain(own)) < kept):
@@ -103,8 +106,14 @@ def column_format(values: ArrayLike, *, digits: int = 4, max_width: int = 10, as
         width, decimals = width - 1, decimals - 1
     if width > max_width:
         return _scientific_format(finite, digits, max_width, ascii_only)
-    width = max(width, _own_width(finite, decimals, digits), special)
-    return Format("fixed", decimals, min(width, max_width), ascii_only)
+    least = _least(digits)
+    width = max(width, _own_width(finite, decimals, least), special)
+    return Format("fixed", decimals, min(width, max_width), ascii_only, least)
+
+
+def _least(digits: int) -> int:
+    """Significant digits that a column's small numbers keep, where the largest has so many."""
+    return max(2, digits // 2)
 
 
 def _decimals(finite: NDArray[np.generic], largest: float, digits: int, max_width: int) -> int:
@@ -125,7 +134,7 @@ def _needed(finite: NDArray[np.generic], digits: int) -> int:
     """Decimals with which each number is exact, if it is with fewer digits, or else keeps the least digits."""
     numbers = finite[finite != 0].astype(np.float64)
     exponents = np.floor(np.log10(np.abs(numbers))).astype(int)
-    needed = np.maximum(_LEAST_DIGITS - 1 - exponents, 0)
+    needed = np.maximum(_least(digits) - 1 - exponents, 0)
     for kept in range(digits - 1, 0, -1):
         unit = 10.0 ** (kept - 1 - exponents)
         ends = np.abs(np.round(numbers * unit) / unit - numbers) <= _tolerance(finite) * np.abs(numbers)
@@ -147,13 +156,13 @@ def _scientific_format(finite: NDArray[np.generic], digits: int, max_width: int,
     return Format("scientific", 0, max_width, ascii_only)
 
 
-def _own_width(finite: NDArray[np.generic], decimals: int, digits: int) -> int:
+def _own_width(finite: NDArray[np.generic], decimals: int, least: int) -> int:
     """Cells for those that keep too few digits with so many decimals: three digits where there are not many of them."""
-    small = finite[(np.abs(finite) < 10.0 ** (_LEAST_DIGITS - 1 - decimals)) & (finite != 0)]
+    small = finite[(np.abs(finite) < 10.0 ** (least - 1 - decimals)) & (finite != 0)]
     if small.size == 0 or _exact(small, decimals):
         return 0
     if small.size <= _FEW:
-        return max(len(number(x, digits=min(digits, _LEAST_DIGITS + 1))) for x in small)
+        return max(len(number(x, digits=3)) for x in small)
     return _NARROW_TINY + int(small.min() < 0)
 
 

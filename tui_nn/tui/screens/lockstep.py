@@ -42,6 +42,7 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         self._title = next(iter(self.problems.values()))[0].title
         self._parameters = next(iter(sessions.values())).program.parameters
         self._parameter = 0
+        self._first = 0  # of its entries, where not all are seen
         self.chosen = 0
         self._said = ""  # until something moves
         self._wrong = ""
@@ -76,7 +77,7 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         super().resized()
 
     def want(self) -> None:
-        self.bridge.wanted = LockstepWanted(self._parameters[self._parameter])
+        self.bridge.wanted = LockstepWanted(self._parameters[self._parameter], self._first)
 
     def show(self, shot: LockstepShot) -> None:
         for pane in self.query(RunnerPane):
@@ -91,7 +92,8 @@ class LockstepScreen(PacedScreen[LockstepShot]):
             self.query_one(Headline).show("", self._wrong)
         else:
             self.query_one(Headline).show(place, self.at_work(shot.running) or self._said)
-        self.query_one(KeyBar).at_present(busy=shot.running)
+        idle = [action for action in ("next_parameter", "next_entries") if self._is_idle(action)]
+        self.query_one(KeyBar).at_present(idle, busy=shot.running)
 
     def complain(self, text: str) -> None:
         if text != self._wrong:
@@ -148,9 +150,41 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         self._choose(self.chosen - 1)
 
     def action_next_parameter(self) -> None:
-        self._parameter = (self._parameter + 1) % len(self._parameters)
-        self.look_again()
+        self._other_parameter(1)
 
     def action_back_parameter(self) -> None:
-        self._parameter = (self._parameter - 1) % len(self._parameters)
+        self._other_parameter(-1)
+
+    def _other_parameter(self, by: int) -> None:
+        if self._is_idle("next_parameter"):
+            self._say("all parameters are shown")
+            return
+        self._parameter, self._first = (self._parameter + by) % len(self._parameters), 0
         self.look_again()
+
+    def action_next_entries(self) -> None:
+        self._other_entries(self._shown)
+
+    def action_back_entries(self) -> None:
+        self._other_entries(-self._shown)
+
+    def _other_entries(self, by: int) -> None:
+        if self._is_idle("next_entries"):
+            self._say("all entries are shown")
+        elif self.snapshot and self._first + by < self.snapshot.runners[self.chosen].total:
+            self._first = max(self._first + by, 0)
+            self.look_again()
+
+    def _is_idle(self, action: str) -> bool:
+        """Whether there is nothing that a key could show, since all is shown."""
+        if self.snapshot is None:
+            return True
+        data = self.snapshot.runners[self.chosen]
+        if action == "next_entries":
+            return self._shown >= data.total
+        return len(self._parameters) == 1 or len({name for name, _ in data.state.entries}) > 1
+
+    @property
+    def _shown(self) -> int:
+        """Entries that are seen."""
+        return self.query_one(f"#runner-{self.chosen}", RunnerPane).shown

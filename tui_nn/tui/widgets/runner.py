@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_nn.tui.drawing.lockstep import runner
+from tui_nn.tui.drawing.lockstep import Layout, layout, runner
 from tui_nn.tui.lockstep_desk import LockstepShot
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.widgets.pane import Pane
@@ -30,10 +30,19 @@ class RunnerPane(Pane, can_focus=True):
         self._shot = shot
         self.update()
 
+    @property
+    def shown(self) -> int:
+        """How many entries are seen of those that there are."""
+        return self._plan(*self.body).shown if self._shot else 0
+
     def draw(self, width: int, height: int) -> Picture:
         if self._shot is None:
             return picture([], width)
-        return runner(self._shot.runners[self.index], self._notation, self.look, width).crop(0, 0, width, height)
+        data, plan = self._shot.runners[self.index], self._plan(width, height)
+        return runner(data, self._notation, self.look, width, plan).crop(0, 0, width, height)
+
+    def _plan(self, width: int, height: int) -> Layout:
+        return layout(self._shot.runners if self._shot else (), self._notation, self.look, width, height)
 
 
 class RaceCurves(Pane):
