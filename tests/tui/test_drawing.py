@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from itertools import product
 from pathlib import Path
 
@@ -26,12 +27,14 @@ from tui_nn.tui.drawing.runs import heading, row
 from tui_nn.tui.drawing.scrubber import bar_of, cell_of, moment_at, scrubber
 from tui_nn.tui.drawing.state import state
 from tui_nn.tui.drawing.tabs import tab_at, tabs
+from tui_nn.tui.drawing.tensor import title
 from tui_nn.tui.drawing.watches import BEHIND, side_by_side, watches
 from tui_nn.tui.optimizer_state import read_state
 from tui_nn.tui.snapshot import Change, Wanted
 from tui_nn.tui.subject import subject
 from tui_nn.tui.take import take
 from tui_nn.view.look import Colours, Look
+from tui_nn.view.matrix import grid, sheet
 
 LOOKS = {
     "colours": Look(),
@@ -80,7 +83,19 @@ def test_a_listing_fits_and_marks_where_it_stands(lesson, width, look):
         ((1.0, 2.0), (2,), 12, "[1 2]"),
         ((1.0, 2.0, 3.0), (3,), 7, "[1 2 3]"),
         ((1.0, 2.0, 3.0), (3,), 6, "[1 …]"),
-        ((0.25,) * 12, (784, 512), 14, "[0.25 0.25 …]"),
+        ((0.25,) * 12, (784, 512), 17, "[0.25 0.25 …; …]"),
+        ((0.25,) * 12, (784, 512), 15, "[0.25 …; …]"),
+        ((2, 1.2, -1, 1.2, -0.5, -1.2), (3, 2), 26, "[2 1.2; −1 1.2; −0.5 −1.2]"),
+        ((2, 1.2, -1, 1.2, -0.5, -1.2), (3, 2), 25, "[2 1.2; −1 1.2; −0.5 …]"),
+        ((2, 1.2, -1, 1.2, -0.5, -1.2), (3, 2), 22, "[2 1.2; −1 1.2; …]"),
+        ((2, 1.2, -1, 1.2, -0.5, -1.2), (3, 2), 17, "[2 1.2; −1 …; …]"),
+        ((2, 1.2, -1, 1.2, -0.5, -1.2), (3, 2), 7, "3×2"),
+        ((1, 2, 3), (3, 1), 20, "[1; 2; 3]"),
+        ((1, 2, 3), (3, 1), 8, "[1; …]"),
+        ((1, 2, 3), (1, 3), 20, "[1 2 3]"),
+        ((1, 2, 3), (1, 3), 6, "[1 …]"),
+        ((5,), (1, 1), 9, "[5]"),
+        (tuple(range(8)), (2, 2, 2), 30, "[0 1; 2 3; 4 5; 6 7]"),
         ((0.123456,), (40, 20), 6, "40×20"),
         ((0.123456,), (512, 784), 5, "[…]"),
         ((-0.123456, 0.5), (4,), 9, "4 numbers"),
@@ -207,6 +222,24 @@ def test_the_chosen_tab_is_seen_in_any_width_and_a_sign_leads_to_those_that_are_
             assert tab_at(labels, chosen, look, width, 0) == seen[0] - 1
         if seen[-1] + 1 < len(labels):
             assert tab_at(labels, chosen, look, width, text.index(after)) == seen[-1] + 1
+
+
+@pytest.mark.parametrize("look", [LOOKS["colours"], LOOKS["ascii"]], ids=["colours", "ascii"])
+@pytest.mark.parametrize("shape", [(), (9,), (3, 2), (60, 4), (4, 90), (600, 90)])
+def test_over_a_tensor_stands_what_it_is_and_which_part_of_it_is_seen(shape, look):
+    data = sheet(np.ones(shape), look)
+    rows, columns = data.shape
+    sides = look.glyphs.before, look.glyphs.above, look.glyphs.after
+    for width, top, left in product(range(20, 90, 3), (0, rows // 2), (0, columns // 2)):
+        seen = grid(data, width, 8, top, left)
+        more = (seen.left > 0, seen.rows < rows, seen.left + seen.columns < columns)
+        text = title("W1", shape, seen, look, width)
+        assert cell_len(text) <= width
+        assert f"W1  {look.glyphs.times.join(map(str, shape))}".rstrip() in text
+        assert tuple(sign in text.split(" ")[-1] for sign in sides) == more
+        spans = [(int(a), int(b)) for a, b in re.findall(r"(\d+)-(\d+)", text)]
+        assert set(spans) <= {(seen.top, seen.top + seen.rows - 1), (seen.left, seen.left + seen.columns - 1)}
+        assert width < 60 or ("row" in text or "column" in text) == any(more)
 
 
 @pytest.mark.parametrize("name", keys.SCREENS)

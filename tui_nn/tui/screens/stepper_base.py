@@ -106,7 +106,7 @@ class StepperBase(PacedScreen[Snapshot]):
             pane = self.query_one(f"#{name}", Pane)
             shown = name in seen if name in VIEWS else not self.zoomed
             pane.display = shown or name == self.zoomed
-            pane.headed = self.is_wide or name in ("card", self.zoomed)
+            pane.headed = self.is_wide or name in ("card", "tensor", self.zoomed)
         side = self.query_one("#side")
         side.display = self.zoomed != "listing"
         side.set_class(bool(self.zoomed), "-zoomed")

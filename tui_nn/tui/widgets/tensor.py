@@ -7,10 +7,11 @@ from textual import events
 from textual.message import Message
 
 from tui_nn.tui.bindings import pane_bindings
+from tui_nn.tui.drawing.tensor import title
 from tui_nn.tui.snapshot import Snapshot, Tensor
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
-from tui_nn.view.matrix import Sheet, grid, matrix, sheet
+from tui_nn.view.matrix import Grid, Sheet, grid, matrix, sheet
 from tui_nn.view.picture import Picture, picture, text_line
 
 
@@ -37,14 +38,15 @@ class TensorPane(Pane, can_focus=True):
         self._cursor = (0, 0)
         self._sent: tuple[int, ...] | None = None  # a move that the screen has not heard of yet
         self._corner = (0, 0)
+        self._seen: Grid | None = None  # the window that was drawn last
 
     @property
     def title_text(self) -> str:
-        """Name and shape."""
+        """Name, shape, and the part that is seen."""
         if self._tensor is None:
             return "tensor"
-        size = self.look.glyphs.times.join(map(str, self._tensor.shape))
-        return f"tensor  {self._subject.notation.name(self._tensor.name)}  {size}".rstrip()
+        name = self._subject.notation.name(self._tensor.name)
+        return title(name, self._tensor.shape, self._seen, self.look, self.size.width)
 
     def show(self, snapshot: Snapshot, *, late: bool = False) -> None:
         """Another moment, or another name; one that comes `late` leaves the pointer where it is by now."""
@@ -75,6 +77,7 @@ class TensorPane(Pane, can_focus=True):
         self._corner = grid(written, width, height, *self._corner).reveal(self._cursor)
         cursor = self._cursor if self._tensor.values is not None else None
         top, left = self._corner
+        self._seen = grid(written, width, height, top, left)
         return matrix(written, self.look, width, height, top=top, left=left, cursor=cursor)
 
     def _written(self, tensor: Tensor) -> Sheet:
