@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from textual import events
 
 from tests.tui.driving import opened
 from tui_nn.lessons.problem import find
 from tui_nn.tui.asked import place_of
+from tui_nn.tui.drawing.scrubber import bar_of, cell_of
 
 MOVES = {
     "n": lambda s: s.step(),
@@ -158,6 +160,18 @@ async def test_the_scrubber_walks_and_can_be_clicked():
         await driver.click(1, 0, "#scrubber")
         await driver.settle()
         assert driver.snapshot.position == (1, 0)
+        y = driver.screen.query_one("#scrubber").region.y
+        last, kinds = 10, [events.MouseDown, *[events.MouseMove] * 2, events.MouseUp]
+        start, room = bar_of(last, 80)
+        for kind, iteration in zip(kinds, (3, 7, 5, 5), strict=True):
+            x = start + cell_of(iteration, last, room)
+            driver._send_event(kind(None, x, y, 0, 0, 1, False, False, False, x, y))
+            await driver.settle()
+            assert driver.snapshot.position == (iteration, 17), "it goes along with the mouse"
+        x = start
+        driver._send_event(events.MouseMove(None, x, y, 0, 0, 0, False, False, False, x, y))
+        await driver.settle()
+        assert driver.snapshot.position == (5, 17), "and no further than it was held"
 
 
 async def test_another_seed_draws_other_numbers():

@@ -64,7 +64,7 @@ PANES = {
     "loss": "The loss in each iteration that was visited; the mark is where you stand. A sign on the axis: there it is "
     "not finite, or, on a logarithmic axis, not above 0.",
     "watch": "Expressions that you watch; after an edit, the original and the branch side by side.",
-    "scrubber": "The whole run: walk along it with the arrows, or click.",
+    "scrubber": "The whole run: walk along it with the arrows, click, or drag.",
 }
 
 

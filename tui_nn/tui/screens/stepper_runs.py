@@ -53,7 +53,9 @@ class RunKeys(FocusKeys):
     # -- moving
 
     def on_scrubber_moved(self, event: Scrubber.Moved) -> None:
-        """To the end of an iteration, or to the start."""
+        """To the end of an iteration, or to the start; while a mouse leads there, only where nothing is on the way."""
+        if event.held and self.bridge.busy and not self.running:
+            return
         self.travel(travel.goto(event.iteration) if event.iteration else travel.move("reset"))
 
     def run_command(self) -> Command:

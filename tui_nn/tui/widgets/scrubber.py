@@ -24,16 +24,17 @@ class Scrubber(SayingPane, can_focus=True):
     INDENT: ClassVar[int] = 1
 
     class Moved(Message):
-        """To the end of an iteration; 0 is the start."""
+        """To the end of an iteration; 0 is the start. `held`: the mouse may go on from here."""
 
-        def __init__(self, iteration: int) -> None:
-            self.iteration = iteration
+        def __init__(self, iteration: int, *, held: bool = False) -> None:
+            self.iteration, self.held = iteration, held
             super().__init__()
 
     def __init__(self, subject: Subject) -> None:
         super().__init__("scrubber")
         self._length = len(subject.program.lines)
         self._snapshot: Snapshot | None = None
+        self._dragged: int | None = None  # the iteration to which the mouse that is held down has led
 
     def show(self, snapshot: Snapshot) -> None:
         """Another moment."""
@@ -55,13 +56,37 @@ class Scrubber(SayingPane, can_focus=True):
         edits = {e.iteration for e in shot.edits}
         return scrubber(moment, self.last, edits, look, width, lively=self.has_focus)
 
-    def on_click(self, event: events.Click) -> None:
-        """Go to the moment under the mouse."""
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Go to the moment under the mouse, and along with it as long as it is held; what is said here leaves first."""
         if self.said:
             self.say("")
             return
+        self.capture_mouse()
+        self._drag(event.x)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Along with the mouse, as fast as the session can."""
+        if self._dragged is not None:
+            self._drag(event.x)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Where the mouse was let go is where it is to go."""
+        if self._dragged is not None:
+            self._drag(event.x, released=True)
+            self._dragged = None
+            self.release_mouse()
+
+    def on_unmount(self) -> None:
+        """The mouse is the app's again, whatever has led away while it was held."""
+        if self._dragged is not None:
+            self.release_mouse()
+
+    def _drag(self, x: int, *, released: bool = False) -> None:
         start, room = bar_of(self.last, self.size.width)
-        self.post_message(self.Moved(moment_at(event.x - start, self.last, room)))
+        iteration = moment_at(x - start, self.last, room)
+        if iteration != self._dragged or released:
+            self._dragged = iteration
+            self.post_message(self.Moved(iteration, held=not released))
 
     def _iteration(self) -> int:
         return self._snapshot.position.iteration if self._snapshot else 1
