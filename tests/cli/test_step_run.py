@@ -233,7 +233,7 @@ def test_a_folder_wins_over_no_name_and_a_lesson_over_a_run(cli, folder):
 
 def test_a_run_that_has_not_begun_says_so(cli, folder):
     new = Run.begin(from_values({**SETTINGS, "out": str(folder / "new")}))
-    new._lock.close()
+    new.leave()
     assert cli("step", "new", "--at-iteration", "2").err.endswith("1 comes next.\n")
     outcome = cli("step", "new", "--only", "J", "-q")
     assert outcome.out.splitlines()[-1].split()[-1]

@@ -114,8 +114,11 @@ def test_a_run_is_trained_by_one_process_at_a_time_and_removed_by_none_meanwhile
     first.stdout.readline()
     second = subprocess.run(command, capture_output=True, text=True, timeout=60)
     removed = cli("runs", "rm", tmp_path / "run", "--yes")
+    listed = json.loads(cli("runs", "list", tmp_path, "-f", "json").out)
     first.kill()
     first.communicate()
+    assert [run["status"] for run in listed] == ["training"]
+    assert json.loads(cli("runs", "list", tmp_path, "-f", "json").out)[0]["status"] == "unfinished"
     for code, talk in ((second.returncode, second.stderr), (removed.code, removed.err)):
         assert code == 2
         assert "is being trained by another process" in talk

@@ -269,12 +269,14 @@ async def test_ending_a_run_is_asked_once_and_keeps_it(tmp_path, key):
         await driver.until("StopQuestion")
         await driver.to("TrainingScreen", "escape")
         assert RunFolder(tmp_path / "app").result() is None
+        assert RunFolder(tmp_path / "app").is_training()
         await driver.tap(key)
         await driver.until("StopQuestion")
         await driver.press("k")
         await driver.until("TrainingScreen" if key == "s" else "LessonsScreen")
         result = RunFolder(tmp_path / "app").result()
         assert (result["status"], result["iteration"]) == ("interrupted", 5)
+        assert not RunFolder(tmp_path / "app").is_training()
         if key == "s":
             await driver.to("LessonsScreen", "q")
     run = Run.resume(RunFolder(tmp_path / "app"), {})
@@ -330,6 +332,7 @@ async def test_an_app_that_is_closed_in_the_midst_leaves_a_run_that_goes_on_to_t
         await driver.when(lambda: driver.iteration >= 20)
     folder = RunFolder(tmp_path / "app")
     assert folder.result() is None
+    assert not folder.is_training()
     assert last_iteration(folder) >= 20
     run = Run.resume(folder, {})
     assert run.trainer.course.iteration == last_iteration(folder)

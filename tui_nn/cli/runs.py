@@ -172,13 +172,13 @@ def _row(run: RunFolder) -> list[object]:
 
 def _facts(run: RunFolder) -> dict[str, object]:
     """Settings, and figures (marked with `= `, so that they are shown where runs agree too)."""
-    from tui_nn.session.run_facts import report, written
+    from tui_nn.session.run_facts import report, status, written
 
     told = report(run)
     found: dict[str, object] = {
         name: written(value) if isinstance(value, list) else value for name, value in told.settings.items()
     }
-    result = told.result or {"status": "unfinished"}
+    result = told.result or {"status": status(run, None)}
     for name in ("status", "epoch", "iteration", "seconds"):
         found[f"= {name}"] = result.get(name)
     for part in ("train", "validation", "test"):
@@ -218,7 +218,9 @@ def _draw(curves: Sequence[tuple[str, str, list[float], list[float]]], *, one_ru
 
 
 def _print_run(folder: RunFolder, epochs: int) -> None:
+    from tui_nn.data.text import counted
     from tui_nn.session.checkpoint_file import iterations
+    from tui_nn.session.run_facts import status
     from tui_nn.session.settings import Settings, to_values
 
     description, result = folder.description(), folder.result()
@@ -236,7 +238,7 @@ def _print_run(folder: RunFolder, epochs: int) -> None:
         "checkpoints": ", ".join(map(str, iterations(folder.checkpoints))) or "none",
         "status": ": ".join(dict.fromkeys((result["status"], result["reason"])))
         if result
-        else f"unfinished, {epochs} epochs",
+        else f"{status(folder, None)}, {counted(epochs, 'epoch')}",
     }
     for name, value in lines.items():
         print(safe(f"{name:12} {value}"))

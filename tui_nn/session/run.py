@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from tui_nn.engine.backend import Backend, choose
 from tui_nn.session import assemble
@@ -25,6 +25,7 @@ from tui_nn.session.frame import Stop
 from tui_nn.session.preparation import PARTS, Part, Prepared, prepare
 from tui_nn.session.progress import Progress
 from tui_nn.session.run_folder import RunFolder, free_name
+from tui_nn.session.run_lock import RunLock
 from tui_nn.session.settings import Settings, from_values, to_values
 from tui_nn.session.trainer import Trainer
 
@@ -44,7 +45,7 @@ class Run:
     settings: Settings
     prepared: Prepared
     trainer: Trainer
-    _lock: IO[bytes] | None = None
+    _lock: RunLock | None = None
     _saved: int = -1  # the iteration of the last checkpoint
     _saved_at: float = 0.0  # in seconds of training
 
@@ -135,6 +136,8 @@ class Run:
     def finish(self, stop: Stop | None = None) -> dict[str, Any]:
         """Save, take the best weights where early stopping asks for them, judge every part; returns result.toml.
 
+        Others can go on with the run then.
+
         Args:
             stop: why, where it is not the trainer that stopped.
         """
@@ -161,7 +164,13 @@ class Run:
                 blocks = assemble.blocks(self.prepared, part, self.settings.dtype)
                 result[part] = assemble.summary(*assemble.judge(trainer.course.machines, trainer.reader, blocks))
         self.folder.finish(result)
+        self.leave()
         return result
+
+    def leave(self) -> None:
+        """Let others go on with it: it is not trained any further here."""
+        if self._lock is not None:
+            self._lock.release()
 
     def _forget_after(self, iteration: int) -> None:
         """Drop what was written of later iterations: they are computed again."""

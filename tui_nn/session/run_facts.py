@@ -18,7 +18,7 @@ class RunSummary:
     """A run in one line.
 
     Attributes:
-        status: of result.toml; `unfinished` while there is none; `damaged` with `problem` where it cannot be read.
+        status: see `status`; `damaged` with `problem` where it cannot be read.
         loss, test_loss: of the training part and of the test part.
         figure: the test part's accuracy or R², by name; None where it is not known.
         seconds: of training.
@@ -69,7 +69,7 @@ def summary(run: RunFolder) -> RunSummary:
     return RunSummary(
         run.name,
         run,
-        result["status"] if result else "unfinished",
+        status(run, result),
         str(description["data"].get("name", "")),
         ",".join(map(str, settings.layers)) or "0",
         settings.optimizer,
@@ -80,6 +80,13 @@ def summary(run: RunFolder) -> RunSummary:
         seconds=done.get("seconds"),
         test_loss=test.get("loss"),
     )
+
+
+def status(run: RunFolder, result: Mapping[str, Any] | None) -> str:
+    """That of result.toml; while there is none, `training`, or `unfinished` where nobody trains it: it was cut off."""
+    if result is not None:
+        return str(result["status"])
+    return "training" if run.is_training() else "unfinished"
 
 
 def report(run: RunFolder) -> RunReport:

@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import tomli_w
 
@@ -24,16 +24,11 @@ from tui_nn.errors import UserError
 from tui_nn.nn.optimizers import optimizer
 from tui_nn.session.files import append_line, make_folder, quoted_path, remove, reported, write_whole
 from tui_nn.session.plain_values import from_json, to_json, without_none
+from tui_nn.session.run_lock import RunLock, is_locked
 from tui_nn.session.settings import Settings, from_values
 from tui_nn.session.settings_file import read_toml
 
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None  # type: ignore[assignment]
-
 RUNS = Path("runs")
-LOCK = "lock"
 FORMAT = 1
 
 
@@ -109,27 +104,19 @@ class RunFolder:
         since = {name: value for name, value in choices.items() if usual.get(name) != value}
         return replace(found, hyper={**(found.hyper or {}), **since}) if since else found
 
-    def lock(self) -> IO[bytes] | None:
-        """Keep other processes from training this run until the file that is returned is closed, or this process ends.
+    def lock(self) -> RunLock:
+        """Keep other processes from training this run. Raises UserError where one does already."""
+        return RunLock(self.path)
 
-        Raises UserError where one does already. None where the system has no such locks.
-        """
-        if fcntl is None:
-            return None
-        with reported(self.path / LOCK):
-            file = (self.path / LOCK).open("ab")
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.close()
-            raise UserError(f"{quoted_path(self.path)} is being trained by another process.") from None
-        return file
+    def is_training(self) -> bool:
+        """Whether it is being trained now, here or by another process."""
+        return is_locked(self.path)
 
     def remove(self) -> None:
         """Remove the folder with all in it, if it is there. Raises UserError where another process trains the run."""
         if not self.path.exists():
             return
-        with self.lock() or contextlib.nullcontext(), reported(self.path, "remove"):
+        with self.lock(), reported(self.path, "remove"):
             shutil.rmtree(self.path)
 
     # -- figures

@@ -133,6 +133,9 @@ def _discard(desk: TrainingDesk) -> None:
 discard: Command = in_one(_discard)  # remove the run's folder: as if it had never been
 
 
+leave: Command = in_one(TrainingDesk.leave)  # others can go on with the run
+
+
 def open_batch(tell: Callable[[CourseSession], object]) -> Command:
     """A session at the very state at which training stands; see `step_into`."""
 

@@ -103,6 +103,11 @@ class TrainingDesk:
             raise UserError("the run has ended; to go on with it, resume it from the list of runs")
         return self.run
 
+    def leave(self) -> None:
+        """The run, ended or not, is not trained any further here: others can go on with it."""
+        if self.run is not None:
+            self.run.leave()
+
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something of a command."""
         self.remark = Remark(self.remark.number + 1, text, wrong)

@@ -99,7 +99,13 @@ class TrainingPanes(BridgedScreen[TrainingShot]):
             self.query_one(StatusPane).say(READING)
 
     def on_unmount(self) -> None:
-        """Whatever closes the screen, what was trained is not lost."""
+        """Whatever closes the screen, what was trained is not lost, and others can go on with it."""
+        self._keep()
+        if self.has_begun:
+            self.bridge.cancel()
+            self.bridge.submit(commands.leave).wait(1)
+
+    def _keep(self) -> None:
         shot = self.snapshot
         if self.abandoned or shot is None or shot.facts is None or shot.result is not None or shot.discarded:
             return
