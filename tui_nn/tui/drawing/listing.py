@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -57,24 +57,40 @@ def value(head: Head | None, look: Look, width: int) -> str:
 
 
 def entries(numbers: Sequence[float], shape: tuple[int, ...], look: Look, width: int) -> str:
-    """Numbers in at most `width` cells; in brackets, and cut, where the shape says that there are several.
+    """Numbers in at most `width` cells; in brackets, row by row, and cut, where the shape says that there are several.
+
+    A matrix never reads as a vector: there is a semicolon between its rows, also where they are cut away.
 
     Args:
         numbers: the first ones of those that the shape counts, or all.
     """
     if shape == ():
         return look.number(numbers[0], width=width)
-    total, cut = prod(shape), look.glyphs.ellipsis
-    parts: list[str] = []
-    for last, entry in enumerate(numbers, 1):
-        text = look.number(entry, digits=3)
-        rest = "]" if last == total else f" {cut}]"
-        if cell_len("[" + " ".join([*parts, text]) + rest) > width:
+    found, text = _first(numbers, shape, look, width), "["
+    for done, entry in enumerate(numbers, 1):
+        text += look.number(entry, digits=3)
+        whole = text + _rest(done, shape, look.glyphs.ellipsis) + "]"
+        if cell_len(whole) <= width:
+            found = whole
+        elif cell_len(text) > width:
             break
-        parts.append(text)
-    if not parts:
-        return size(shape, look, width)
-    return "[" + " ".join(parts) + ("]" if len(parts) == total else f" {cut}]")
+        text += "; " if done % shape[-1] == 0 else " "
+    return found or size(shape, look, width)
+
+
+def _first(numbers: Sequence[float], shape: tuple[int, ...], look: Look, width: int) -> str:
+    """A matrix of several rows and columns where there is room for one entry only; '' where not even for that."""
+    if look.ascii_only or shape[-1] < 2 or math.prod(shape[:-1]) < 2 or not numbers:
+        return ""
+    text = f"[{look.number(numbers[0], digits=3)} ⋱]"
+    return text if cell_len(text) <= width else ""
+
+
+def _rest(done: int, shape: tuple[int, ...], cut: str) -> str:
+    """The sign for what comes after so many entries: of this row, and of rows after it."""
+    row = done % shape[-1] != 0
+    rows = math.ceil(done / shape[-1]) < math.prod(shape[:-1])
+    return (f" {cut}" if row else "") + (f"; {cut}" if rows else "")
 
 
 def size(shape: tuple[int, ...], look: Look, width: int) -> str:
