@@ -305,6 +305,21 @@ def test_original_and_branch_stand_side_by_side():
     assert LOOKS["colours"].number(float(session.value("L"))) + "•" in row
 
 
+@pytest.mark.parametrize("iterations", [0, 1])
+def test_each_changed_number_stands_once(iterations):
+    session = at("S5", 2, 17)
+    session.set("w2", (), 3.0)
+    session.goto(2 + iterations, 17)
+    about = subject(session.program)
+    shot = take(Desk(session), Wanted(parameter="w2"))
+    lines = watches(shot, about, LOOKS["colours"], 60).plain.splitlines()
+    names = [line.split()[0] for line in lines if line.endswith("•")]
+    assert len(names) == len(set(names)), names
+    assert names.count("w₂") == 1
+    assert ("go on, to see what follows" in "\n".join(lines)) == (iterations == 0)
+    assert ("step.w₂" in names) == (iterations == 1)
+
+
 def test_what_was_is_said_to_be_unknown_where_the_run_without_the_change_is_behind(monkeypatch):
     session = at("S5", 1, 17)
     session.set("w2", (), 3.0)

@@ -178,6 +178,10 @@ def test_a_change_is_a_branch_that_says_what_follows_and_is_undone():
     assert "f3 is 3, was 1" in talk.tell("changes")
     talk.tell("undo")
     assert talk.tell("changes") == ["no value is changed"]
+    talk.tell("2i", "w2 = 3", "i")
+    named = [line.split(" is ")[0] for line in talk.tell("changes")]
+    assert len(named) == len(set(named))
+    assert "step.w2" in named
     assert not talk.errors
 
 

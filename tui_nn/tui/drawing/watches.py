@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 
@@ -46,20 +46,25 @@ def _changes(shot: Snapshot, about: Subject, look: Look, width: int) -> Picture:
         f"{entry(e.name, e.index)} = {look.number(e.value)} {when(Position(e.iteration, e.line))}" for e in shot.edits
     )
     top = picture(paragraph(heading, look, width, look.style("changed")), width)
-    heads = [(row, shot.heads[row.key]) for row in about.rows if row.key in shot.heads]
-    changed = [(row, head.change) for row, head in heads if head.change is not None]
-    if shot.behind or not any(row.number for row, _ in changed):
+    changed = changes(shot.heads[row.key] for row in about.rows if row.key in shot.heads)
+    if shot.behind or {change.name for change in changed} <= {edit.name for edit in shot.edits}:
         note = BEHIND if shot.behind else "n and i go on, to see what follows"
         top = top.above(picture(paragraph(note, look, width, look.style("dim")), width))
     if not changed:
         return top
-    names = [look.text(about.notation.entry(change.name, change.index)) for _, change in changed]
+    names = [look.text(about.notation.entry(change.name, change.index)) for change in changed]
     room = max(min((width - max(map(cell_len, names)) - _BETWEEN) // 2, _NUMBER), _LEAST)
-    cells = [[name, *side_by_side(change, look, room)] for name, (_, change) in zip(names, changed, strict=True)]
+    cells = [[name, *side_by_side(change, look, room)] for name, change in zip(names, changed, strict=True)]
     for row in cells:
         row[2] += look.glyphs.changed
     roles: dict[tuple[int, int], Role] = {(r, 2): "changed" for r in range(len(cells))}
     return top.above(table(["", "original", "branch"], cells, look, width, align="lrr", roles=roles))
+
+
+def changes(heads: Iterable[Head]) -> list[Change]:
+    """What has changed, each once: a parameter has a row of its own, and another one where the update sets it."""
+    found = {head.change.name: head.change for head in heads if head.change is not None}
+    return list(found.values())
 
 
 def side_by_side(change: Change, look: Look, width: int) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from tui_nn.tui.desk import Desk
 from tui_nn.tui.drawing import card, watches
 from tui_nn.tui.drawing.listing import entries
 from tui_nn.tui.notation import Notation
-from tui_nn.tui.rows import name_of
+from tui_nn.tui.rows import name_of, parameter_of
 from tui_nn.tui.snapshot import HEAD, Head, Wanted
 from tui_nn.tui.take import take
 from tui_nn.view.look import Colours, Look
@@ -90,13 +90,12 @@ def changes(desk: Desk, notation: Notation) -> Iterator[str]:
         yield "no value is changed"
         return
     yield "branch: " + ", ".join(f"{entry(e.name, e.index)} = {PLAIN.number(e.value)}" for e in session.edits)
-    shot = take(desk, Wanted())
+    shot = take(desk, Wanted(parameter=parameter_of(session.program, session.edits[-1].name)))
     if shot.behind:
         yield "the run without the changes is not computed up to here yet; changes goes on with it"
-    for head in shot.heads.values():
-        if head.change is not None:
-            was, now = watches.side_by_side(head.change, PLAIN, WIDTH)
-            yield f"{notation.entry(head.change.name, head.change.index)} is {now}, was {was}"
+    for change in watches.changes(shot.heads.values()):
+        was, now = watches.side_by_side(change, PLAIN, WIDTH)
+        yield f"{notation.entry(change.name, change.index)} is {now}, was {was}"
 
 
 def sections(found: Iterable[tuple[str, tuple[tuple[str, str], ...]]]) -> Iterator[str]:
