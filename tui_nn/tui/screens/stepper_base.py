@@ -238,6 +238,6 @@ class StepperBase(PacedScreen[Snapshot]):
         elif self.snapshot and self.snapshot.focus:
             name = self.snapshot.focus.name
             found.append(("In focus", ((self.subject.notation.name(name), why.of_name(self.program, name)),)))
-        found.append(why.panes([pane or "listing", "card", *sorted(self.seen()), "scrubber"], self.look))
+        found.append(why.panes([pane or "listing", "listing", "card", *sorted(self.seen()), "scrubber"], self.look))
         found += why.key_sections("stepper", pane)
         return found + (of_lesson(self.problem.lesson) if self.problem.lesson else [])
