@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-import numpy as np
-
 from tui_nn.errors import UserError
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry
@@ -26,6 +24,7 @@ from tui_nn.tui.snapshot import Focus, Snapshot
 from tui_nn.tui.trail import Trail
 from tui_nn.tui.widgets.listing import Listing
 from tui_nn.tui.widgets.scrubber import Scrubber
+from tui_nn.view.number import number
 
 SMALLER = 0.1  # what the learning rate is multiplied with after numbers have run away
 
@@ -149,13 +148,13 @@ class RunKeys(FocusKeys):
         focus = self.snapshot.focus if self.snapshot else None
         card = self.snapshot.card if self.snapshot else None
         value = ""
-        if focus and card:  # in all its digits: what is not touched is no change
-            value = f"{entry(focus.name, focus.index)} = {np.dtype(self.program.dtype).type(card.value)}"
+        if focus and card:  # rounded, as it is read: what is not touched is no change
+            value = f"{entry(focus.name, focus.index)} = {number(card.value, digits=6, ascii_only=True)}"
         hint = f"{examples.an_entry(self.program)} = 0.5; what follows is computed again, and z takes it back"
         self.app.push_screen(Prompt("Change a value", partial(self._edit, value), value=value, hint=hint))
 
     def _edit(self, before: str, text: str) -> str:
-        if text.strip() == before:
+        if "".join(text.split()) == "".join(before.split()):
             self._say("nothing was changed")
             return ""
         try:
