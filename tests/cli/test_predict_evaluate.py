@@ -162,6 +162,28 @@ def test_evaluate_on_a_file_needs_its_target(cli, iris, pets, tmp_path):
     assert cli("evaluate", pets, file, "--delimiter", "|", "-f", "csv").out == figures
 
 
+def test_rows_with_missing_values_are_left_out_as_in_training(cli, tmp_path):
+    file = tmp_path / "data.csv"
+    lines = [f"{i},{i % 7},{'' if i == 9 else i % 2}\n" for i in range(40)]
+    file.write_text("a,b,y\n" + "".join(lines) + ",3,1\n")
+    folder = trained(tmp_path / "run", data=str(file), missing="drop", epochs=1)[0].folder.path
+    outcome = cli("evaluate", folder, file, "-f", "json")
+    assert json.loads(outcome.out)["rows"] == 39
+    assert "2 rows of 41 left out for missing values" in outcome.err
+    file.write_text("a,b\n1,2\n,3\n")
+    assert "'a' has no value. Fill in what has none, or leave such rows out." in cli("predict", folder, file).err
+
+
+def test_what_is_not_finite_has_no_class(cli, tmp_path):
+    folder = trained(tmp_path / "run", data="iris", optimizer="sgd", lr=1e30)[0].folder.path
+    outcome = cli("predict", folder, "--row", "5,3,1,0.2", "-f", "json", "-q")
+    assert (outcome.code, json.loads(outcome.out)[0]["prediction"]) == (1, None)
+    assert "for 1 of 1 rows the network's outputs are not finite" in outcome.err
+    assert f"tui-nn autopsy {folder} says why" in outcome.err
+    judged = cli("evaluate", folder)
+    assert (judged.code, judged.err) == (1, outcome.err.replace("1 of 1", "38 of 38"))
+
+
 def test_best_weights_are_those_of_the_best_epoch(cli, tmp_path):
     run, result = trained(tmp_path / "run", data="moons", layers="20", lr=0.2, epochs=80)
     assert result["best"]["epoch"] < 80

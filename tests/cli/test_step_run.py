@@ -141,6 +141,16 @@ def test_a_number_of_a_run_is_explained(cli):
     assert document(cli("explain", "moons-1", "J", "--format", "json"))["iteration"] == STEPS
 
 
+@pytest.mark.parametrize("command", [("evaluate",), ("runs", "layers")], ids=" ".join)
+def test_what_lies_beyond_the_end_of_a_run_is_called_that(cli, command):
+    note = f"note: the run ends with iteration {STEPS}; what follows is what it would have computed next\n"
+    for iteration, said in ((STEPS, ""), (STEPS + 1, note)):
+        outcome = cli(*command, "moons-1", "--iteration", iteration, "--format", "json")
+        assert outcome.err == said
+        found = document(outcome)
+        assert (found["iteration"], found["last_iteration"]) == (iteration, STEPS)
+
+
 def test_the_figures_of_the_layers_are_those_of_their_numbers(cli):
     """Norms, steps, dead units and histograms after an iteration, from the lines of it and of the one before."""
     before, now = (
@@ -181,6 +191,7 @@ def test_an_iteration_is_evaluated_as_a_run_that_was_stopped_there(cli, part):
     then = document(cli("evaluate", "moons-1", "--iteration", "17", "--part", part, "--format", "json"))
     stopped = document(cli("evaluate", "short", "--part", part, "--format", "json"))
     assert (then.pop("run"), stopped.pop("run")) == ("runs/moons-1", "runs/short")
+    assert then.pop("last_iteration") == STEPS
     assert then == stopped
     assert then["iteration"] == 17
     assert sum(map(sum, then["confusion"])) == then["rows"]

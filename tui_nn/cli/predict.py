@@ -10,7 +10,7 @@ import typer
 from tui_nn.cli.data import Delimiter, Header
 from tui_nn.cli.diagnostics import say
 from tui_nn.cli.output import TableFormat, write_rows
-from tui_nn.cli.run_arguments import Format, Quiet, RunName, Weights, check_weights
+from tui_nn.cli.run_arguments import Format, Quiet, RunName, Weights, check_finite, check_weights
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def predict(
     delimiter: Delimiter = None,
     form: Format = TableFormat.TEXT,
     quiet: Quiet = False,
-) -> None:
+) -> int:
     """Predict rows with a trained network.
 
     Columns are found by name, and scaled as in training; a file whose columns do not fit is refused. A column with the
@@ -49,12 +49,14 @@ def predict(
         raise UserError("Say what to predict: a file (or - for standard input), or rows with --row.")
     if source is not None and row:
         raise UserError("Rows come from a file or from --row: one of them, not both.")
-    model = Model.load(find_run(run), weights)
+    folder = find_run(run)
+    model = Model.load(folder, weights)
     for note in () if quiet else model.notes:
         say(note)
     rows = read_rows(model.schema, row) if row else model.read(source or "", header, delimiter)
     found = model.predict(rows.X)
     write_rows(_records(found, rows, model.schema.classes), _header(found, rows, model.schema.classes), form)
+    return check_finite(folder, found.unknown, len(rows.X))
 
 
 def _header(found: Prediction, rows: Rows, classes: tuple[str, ...]) -> list[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui_nn.cli.diagnostics import ExitCode, say
 from tui_nn.cli.output import TableFormat
+
+if TYPE_CHECKING:
+    from tui_nn.session.run_folder import RunFolder
 
 
 def complete_run(incomplete: str) -> list[str]:
@@ -34,3 +38,14 @@ def check_weights(weights: str | None) -> None:
 
     if weights not in (None, "last", "best"):
         raise UserError(f"--weights takes last or best, not '{weights}'.")
+
+
+def check_finite(run: RunFolder, unknown: int, rows: int) -> ExitCode:
+    """Say of how many rows the network's outputs are not finite, if there are any; the exit code that tells of it."""
+    if not unknown:
+        return ExitCode.OK
+    why = ""
+    if (run.result() or {}).get("status") == "non-finite":
+        why = f" Training diverged; tui-nn autopsy {run.path} says why."
+    say(f"error: for {unknown:,} of {rows:,} rows the network's outputs are not finite: nothing is predicted.{why}")
+    return ExitCode.CHECK_FAILED

@@ -37,7 +37,10 @@ def layers(run: RunName, iteration: After = None, form: Format = TableFormat.TEX
     from tui_nn.session.run_folder import find_run
 
     folder = find_run(run)
-    at = end_of_run(folder, iteration, "--iteration").first
+    span = end_of_run(folder, iteration, "--iteration")
+    at = span.first
+    if span.remark and not quiet:
+        say(f"note: {span.remark}")
     course, _ = course_after(folder, at - 1, (lambda line: None) if quiet else say)
     figures = figures_after(course, at)
     rows = [_row(f) for f in figures]
@@ -45,7 +48,8 @@ def layers(run: RunName, iteration: After = None, form: Format = TableFormat.TEX
     if form is TableFormat.JSON:
         each = [dict(zip(header, row, strict=True)) for row in rows]
         parameters = [found | _histogram(f) for found, f in zip(each, figures, strict=True)]
-        write_json({"run": str(folder.path), "iteration": at, "lr": course.rate_at(at), "parameters": parameters})
+        where = {"run": str(folder.path), "iteration": at, "last_iteration": span.known}
+        write_json({**where, "lr": course.rate_at(at), "parameters": parameters})
     elif form is TableFormat.TEXT:
         print(f"after iteration {at:,}")
         write_table(rows, header, digits=4)

@@ -27,6 +27,13 @@ class Span:
         """The last one."""
         return self.first + self.count - 1
 
+    @property
+    def remark(self) -> str:
+        """That it goes beyond the end of the run, if it does."""
+        if self.known is None or self.last <= self.known:
+            return ""
+        return f"the run ends with iteration {self.known:,}; what follows is what it would have computed next"
+
 
 def span_of_problem(iterations: int | None, until: str | None) -> Span:
     """One iteration unless said; with a condition to wait for, many."""

@@ -84,8 +84,8 @@ def of_run(asked: AskedToLearn, run: RunFolder, span: Span, *, quiet: bool) -> S
 
 def _notes(course: Course, span: Span) -> Iterator[str]:
     """What is to be known of a span of a run."""
-    if span.known is not None and span.last > span.known:
-        yield f"the run ends with iteration {span.known:,}; what follows is what it would have computed next"
+    if span.remark:
+        yield span.remark
     first, last = course.rate_at(span.first), course.rate_at(span.last)
     if first != last and RATE in course.machines.owner.program.update_roles:
         yield f"the learning rate goes from {first:.6g} to {last:.6g} over these iterations"

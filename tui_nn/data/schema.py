@@ -101,6 +101,13 @@ class Schema:
             at += width
         return X
 
+    def complete(self, table: Table) -> NDArray[np.bool_]:
+        """The rows of a table in which nothing that is used has no value, shape (rows,). Raises UserError."""
+        columns = self._matched(table)
+        used = [columns[name] for name in (*(field.name for field in self.fields), self.target) if name in columns]
+        absent: NDArray[np.bool_] = np.any([column.missing for column in used], axis=0)
+        return ~absent
+
     def encode_target(self, table: Table) -> NDArray[Any] | None:
         """The targets of a table's rows (codes or float64, shape rows), or None where it has no such column."""
         column = self._matched(table).get(self.target)
@@ -158,7 +165,10 @@ def _check_present(table: Table, column: Column) -> None:
     absent = np.flatnonzero(column.missing)
     if absent.size:
         also = f", and {counted(absent.size - 1, 'more cell')} of this column" if absent.size > 1 else ""
-        raise UserError(f"{quoted(table.name)}: {table.place(int(absent[0]), column.name)} has no value{also}.")
+        raise UserError(
+            f"{quoted(table.name)}: {table.place(int(absent[0]), column.name)} has no value{also}. "
+            "Fill in what has none, or leave such rows out."
+        )
 
 
 def _check_numbers(table: Table, column: Column) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_nn.data.catalogue import CATALOGUE
 from tui_nn.data.dataset import Dataset
 from tui_nn.data.infer import Reading
 from tui_nn.data.load import open_data
@@ -34,12 +35,17 @@ class Prediction:
     """What a network says of some rows.
 
     Attributes:
-        labels: class names, shape (rows,); numbers for a regression.
+        labels: class names, shape (rows,), None where outputs are not finite; numbers for a regression.
         probabilities: of each class, shape (rows, classes); None for a regression, and where the loss gives none.
     """
 
-    labels: list[str] | list[float]
+    labels: list[str | None] | list[float]
     probabilities: NDArray[np.float64] | None
+
+    @property
+    def unknown(self) -> int:
+        """Rows without a prediction."""
+        return sum(label is None or (isinstance(label, float) and not np.isfinite(label)) for label in self.labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +55,7 @@ class Model:
     Attributes:
         machines: the network. reader: what its outputs mean.
         schema: columns and classes. scaling: of the features. iteration: that the weights are of.
+        drops_missing: whether the run was trained without the rows that have missing values.
         notes: what was wrong with newer checkpoints.
     """
 
@@ -57,6 +64,7 @@ class Model:
     schema: Schema
     scaling: Scaling
     iteration: int
+    drops_missing: bool = False
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -81,14 +89,18 @@ class Model:
         iteration = _put(machines, stored, best=best)
         target = Scaling.from_dict(description.get("target_scaling", {}))
         reader = assemble.reader(network, len(schema.classes), target)
-        return cls(machines, reader, schema, Scaling.from_dict(description["scaling"]), iteration, tuple(complaints))
+        scaling = Scaling.from_dict(description["scaling"])
+        entry = CATALOGUE.get(settings.data or "")
+        drops = "drop" in (settings.missing, entry and entry.reading.missing)
+        return cls(machines, reader, schema, scaling, iteration, drops, tuple(complaints))
 
     def predict(self, X: NDArray[Any]) -> Prediction:
         """The prediction for rows of features as the data set has them (not scaled), shape (rows, features)."""
         outputs = self._outputs(X)
         if not self.schema.classes:
             return Prediction([float(v) for v in self.reader.values(outputs)], None)
-        labels = [self.schema.classes[code] for code in self.reader.codes(outputs)]
+        found = zip(self.reader.codes(outputs), np.isfinite(outputs).all(axis=1), strict=True)
+        labels = [self.schema.classes[code] if finite else None for code, finite in found]
         return Prediction(labels, self.reader.scores(outputs) if self.reader.gives_probabilities else None)
 
     def evaluate(self, dataset: Dataset) -> tuple[Figures, Classification | Regression]:
@@ -102,12 +114,20 @@ class Model:
             learned = self.reader.target_scaling.apply(y[:, None])[:, 0]
         return Examples(self.scaling.apply(X, self.machines.dtype), learned, y)
 
-    def read(self, source: str, header: bool | None = None, delimiter: str | None = None) -> Rows:
-        """The rows of a file (or `-`), as this model reads them. Raises UserError, with the columns' names."""
+    def read(
+        self, source: str, header: bool | None = None, delimiter: str | None = None, *, drop: bool = False
+    ) -> Rows:
+        """The rows of a file (or `-`), as this model reads them. Raises UserError, with the columns' names.
+
+        Args:
+            drop: whether to leave out rows with missing values.
+        """
         found = open_data(source, Reading(header=header, delimiter=delimiter))
-        if isinstance(found, Table):
-            return Rows(self.schema.encode(found), self.schema.encode_target(found), found)
-        return self._of_dataset(found)
+        if not isinstance(found, Table):
+            return self._of_dataset(found)
+        complete = self.schema.complete(found)
+        table = found.take(complete) if drop and complete.any() else found
+        return Rows(self.schema.encode(table), self.schema.encode_target(table), table, found.rows - table.rows)
 
     def _of_dataset(self, dataset: Dataset) -> Rows:
         if dataset.features != self.schema.features:
@@ -127,11 +147,15 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows to predict: features (not scaled), targets where they are there, and the table that they come from."""
+    """Rows to predict: features (not scaled), targets where they are there, and the table that they come from.
+
+    `dropped`: rows that were left out for missing values.
+    """
 
     X: NDArray[Any]
     y: NDArray[Any] | None
     table: Table | None
+    dropped: int = 0
 
 
 def part_of_run(folder: RunFolder, part: Part) -> Dataset:

@@ -19,6 +19,7 @@ ENDED = (
     "how it ended: its epochs, steps or time were over, early stopping, a condition, interrupted, or a number that is "
     "not finite; training: right now; unfinished: it was cut off, and can be resumed"
 )
+TEST = "what its weights are worth on rows that it has never seen: the last ones, or with early stopping the best"
 RUNS: Section = (
     "On the screen",
     (
@@ -27,7 +28,7 @@ RUNS: Section = (
         ("status", ENDED),
         ("epochs", "how many it has done"),
         ("loss", "on the training rows in the last epoch"),
-        ("test", "what its weights are worth on rows that it has never seen: the last, or with early stopping the best"),
+        ("test", TEST),
         ("curves", "of the runs that are marked, over one another"),
         ("differences", "the settings in which they differ; of a single run, those that are not as usual"),
         ("figures", "a run's data and network, how it ended, and its weights judged anew"),
