@@ -68,6 +68,7 @@ def test_what_is_computed_may_become_infinite():
 
 
 def test_single_numbers_that_grow_beyond_it_are_infinite():
-    m = machine(optimizer="adam", beta1=3.0)  # 1 - beta1**t leaves float32 after 81 iterations
+    m = machine(optimizer="adam")
+    m.write("beta1", 3.0)  # 1 - beta1**t leaves float32 after 81 iterations
     m.run(100)
     assert m.iteration == 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from itertools import product
 
@@ -176,6 +177,12 @@ def test_two_steps_of_adam_by_hand():
     ("sgd", {"initial": 0.1}, "sgd has no `initial`"),
     ("adam", {"eps_place": "between"}, "`eps_place` is one of outside, inside, not `between`"),
     ("momentum", {"lr": "fast"}, "`lr` takes a number, not `fast`"),
+    ("momentum", {"lr": math.inf}, "`lr` takes a number, not `inf`"),
+    ("adam", {"beta1": 2.0}, r"`beta1` takes a number, from 0 up to \(but not at\) 1, not `2`"),
+    ("adamw", {"beta2": 1}, "`beta2` takes a number, from 0 up to .* 1, not `1`"),
+    ("rmsprop", {"rho": -0.1}, "`rho` takes a number, from 0 up to .* 1, not `-0.1`"),
+    ("adagrad", {"eps": -1.0}, "`eps` takes a number, 0 or more, not `-1`"),
+    ("nesterov", {"gamma": "-3"}, "`gamma` takes a number, from 0 to 1, not `-3`"),
 ])  # fmt: skip
 def test_refusals(name, settings, message):
     with pytest.raises(UserError, match=message):

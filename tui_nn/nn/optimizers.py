@@ -6,7 +6,8 @@ from, and the choices that change a line. `optimizer("adam", {"lr": 0.1, "eps_pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tui_nn.errors import UserError
@@ -121,6 +122,19 @@ OPTIMIZERS: dict[str, Optimizer] = {
 }
 
 
+_DECAY = ("from 0 up to (but not at) 1", lambda x: 0 <= x < 1)
+_LEAST_0 = ("0 or more", lambda x: x >= 0)
+RANGES: dict[str, tuple[str, Callable[[float], bool]]] = {
+    "beta1": _DECAY,
+    "beta2": _DECAY,
+    "rho": _DECAY,
+    "gamma": ("from 0 to 1", lambda x: 0 <= x <= 1),
+    "eps": _LEAST_0,
+    "weight_decay": _LEAST_0,
+}
+"""What a hyper-parameter may be, in words, and whether a number is that; others may be any finite number."""
+
+
 def optimizer(name: str, settings: Mapping[str, float | str] | None = None) -> Update:
     """The page of the optimiser `name`.
 
@@ -129,7 +143,7 @@ def optimizer(name: str, settings: Mapping[str, float | str] | None = None) -> U
             accumulators starts from (0 unless said).
 
     Raises:
-        UserError: for a name or a setting that is not there, with those that are.
+        UserError: for a name or a setting that is not there, with those that are; for a number out of its range.
     """
     row = OPTIMIZERS.get(name)
     if row is None:
@@ -161,10 +175,15 @@ def computing(name: str) -> list[str]:
 
 
 def _number(name: str, key: str, value: float | str) -> float:
+    words, fits = RANGES.get(key, ("", math.isfinite))
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
-        raise UserError(f"{name}: `{key}` takes a number, not `{value}`") from None
+        number = math.nan
+    if not (math.isfinite(number) and fits(number)):
+        shown = value if isinstance(value, str) else f"{value:g}"
+        raise UserError(f"{name}: `{key}` takes a number{words and f', {words}'}, not `{shown}`")
+    return number
 
 
 def _option(name: str, key: str, value: float | str, options: Mapping[str, str]) -> str:
