@@ -280,6 +280,11 @@ def test_another_seed_is_said():
     before = talk.session.value("W1").tolist()
     assert talk.tell("R")[0] == "seed 1"
     assert talk.session.value("W1").tolist() != before
+    assert talk.tell("R")[0] == "seed 2"
+    assert [talk.tell("z")[0] for _ in range(2)] == ["seed 1", "seed 0"]
+    assert talk.session.value("W1").tolist() == before
+    assert talk.tell("z") == []
+    assert len(talk.errors) == 1, "nothing is left to undo"
 
 
 def test_watches_breakpoints_and_names():

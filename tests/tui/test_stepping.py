@@ -183,6 +183,15 @@ async def test_another_seed_draws_other_numbers():
         assert driver.snapshot.position == (1, 0)
         assert driver.snapshot.heads["W1"].entries != before
         assert "drawn anew, with seed 1" in driver.text()
+        await driver.press("i", "r")
+        assert " seed 1  " in driver.text().splitlines()[0], "as long as it holds"
+        assert " z undo " in driver.text()
+        await driver.press("z")
+        await driver.pause()
+        await driver.settle()
+        assert driver.snapshot.heads["W1"].entries == before
+        assert "seed" not in driver.text().splitlines()[0]
+        assert "seed 0 again" in driver.text()
 
 
 async def test_without_chance_another_seed_is_refused():

@@ -43,7 +43,7 @@ STEPPER: Groups = {
         Key("u", "until", "until", "run until a condition holds: L < 0.1", 9),
         Key("U", "back_until", "back until", "go back to where a condition last held", 15),
         Key("r", "reset", "reset", "back to the start", 10),
-        Key("R", "seed", "new seed", "start afresh with another seed", 16),
+        Key("R", "seed", "new seed", "start afresh with another seed; z leads back to the one before", 16),
         Key("escape", "stop", "stop", "stop what is running"),
     ),
     "Breakpoints": (
@@ -59,7 +59,7 @@ STEPPER: Groups = {
     ),
     "What if": (
         Key("e", "edit", "edit", "change a value; all that follows is computed again, as a branch", 7),
-        Key("z", "undo", "undo", "take the latest change back", 4),
+        Key("z", "undo", "undo", "take the latest change back, or another seed", 4),
     ),
     "Looking": (
         Key("f", "follow", "pin", "pin the card to its number, or let it follow the current line again", 19),

@@ -81,6 +81,11 @@ class Stepping(Walking):
         if self._unclipped is not None and len(self.session.edits) == self._unclipped[0]:
             self._open(*self._unclipped[1:])
             return self.place(said)
+        if self._seeds and not self.session.edits:
+            *before, (problem, settings) = self._seeds
+            self._open(problem, settings)
+            self._seeds = tuple(before)
+            return self._drawn(said)
         return self._landed(self._do(commands.undo()))
 
     def _changed(self, command: Command) -> Lines:

@@ -56,6 +56,7 @@ class Walking:
         self.notation = Notation(self.program, ascii_only=True)
         self.slide = slide(problem, settings, self.program)
         self.trail = Trail()
+        self._seeds: tuple[tuple[Problem, Settings], ...] = ()  # how it was drawn before
         self._found: Autopsy | None = None
         self._unclipped: tuple[int, Problem, Settings, Desk] | None = None
         self._placed = ""
@@ -182,7 +183,12 @@ class Walking:
         return self._landed(self._do(commands.back_until(said.text)))
 
     def seed(self, said: Said) -> Lines:
+        before = (*self._seeds, (self.problem, self.settings))
         self._open(*reseeded(self.problem, self.settings))
+        self._seeds = before
+        return self._drawn(said)
+
+    def _drawn(self, said: Said) -> Lines:
         yield f"seed {self.problem.seed}"
         yield from self.place(said)
 

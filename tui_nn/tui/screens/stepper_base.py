@@ -56,6 +56,7 @@ class StepperBase(PacedScreen[Snapshot]):
         trail: what is in focus, and the way there.
         pinned: whether the focus stays where it is while time goes on.
         view: the tab that is shown where there is room for one only.
+        seeds: the problem as it was drawn before, and how it was asked for, for each other seed that was taken.
     """
 
     AUTO_FOCUS = "#listing"
@@ -70,6 +71,7 @@ class StepperBase(PacedScreen[Snapshot]):
         self.parameter = self.program.parameters[0] if self.program.parameters else ""
         self.view = VIEWS[0]
         self.zoomed = ""
+        self.seeds: tuple[tuple[Problem, Settings], ...] = ()
         self._start = start
         super().__init__(Bridge(Desk(problem.session()), Wanted(), take))
 
@@ -173,7 +175,7 @@ class StepperBase(PacedScreen[Snapshot]):
         tabs = self.query_one(TabStrip)
         tabs.labels[VIEWS.index("watch")] = "what if" if shot.edits else "watch"
         tabs.update()
-        self.query_one(KeyBar).at_present(() if shot.edits else IDLE, busy=shot.running)
+        self.query_one(KeyBar).at_present(() if shot.edits or self.seeds else IDLE, busy=shot.running)
         self.query_one(Headline).show(self._place(shot), self._sign(shot))
         self.stopped(shot)
 
@@ -204,11 +206,13 @@ class StepperBase(PacedScreen[Snapshot]):
         return f"iteration {iteration}, line {line}/{len(self.program.lines)}, {phase}"
 
     def _sign(self, shot: Snapshot) -> str:
-        """What calls for attention: a count that is being typed, a run, a condition, a branch, a focus that stays."""
+        """What calls for attention: a count being typed, a run, a condition, a seed, a branch, a focus that stays."""
         signs = [f"{self.counted}…" if self.counted else "", self.at_work(shot.running)]
         if known := conditions(shot.breaks):
             more = f"on {len(known)} conditions" if len(known) > 1 else "on a condition"
             signs.append(f"stops when {known[0]}" if len(known) == 1 and len(known[0]) <= SHORT else f"stops {more}")
+        if self.settings.seed is not None:
+            signs.append(f"seed {self.settings.seed}")
         if shot.edits:
             signs.append("branch")
         if self.pinned and shot.focus:

@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from tui_nn.errors import UserError
+from tui_nn.lessons.problem import Problem, Settings
 from tui_nn.session.autopsy import Autopsy
 from tui_nn.session.explain import entry
 from tui_nn.session.expressions import typed
@@ -170,6 +171,9 @@ class RunKeys(FocusKeys):
     def action_undo(self) -> None:
         if self.made_for and self.snapshot is not None and len(self.snapshot.edits) == self.made_for:
             self.action_close()
+        elif self.seeds and self.snapshot is not None and not self.snapshot.edits:
+            *before, (problem, settings) = self.seeds
+            self._draw_anew(problem, settings, tuple(before), f"seed {problem.seed} again")
         else:
             edits = self.snapshot.edits if self.snapshot else ()
             self.do(commands.undo(), partial(self._undone, edits), aside=True)
@@ -199,9 +203,16 @@ class RunKeys(FocusKeys):
         except UserError as error:
             self.complain(str(error))
             return
+        seeds = (*self.seeds, (self.problem, self.settings))
+        self._draw_anew(other, settings, seeds, f"drawn anew, with seed {other.seed}; z leads back")
+
+    def _draw_anew(
+        self, problem: Problem, settings: Settings, seeds: tuple[tuple[Problem, Settings], ...], said: str
+    ) -> None:
+        """The same problem under another seed, in the place of this one."""
         if self.is_active:
-            screen = type(self)(other, settings)
-            screen.first = travel.look, f"drawn anew, with seed {other.seed}"
+            screen = type(self)(problem, settings)
+            screen.seeds, screen.first = seeds, (travel.look, said)
             self.app.switch_screen(screen)
 
     # -- autopsy
