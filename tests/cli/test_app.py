@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -171,3 +172,10 @@ def run_script(monkeypatch: pytest.MonkeyPatch, **variables: str) -> subprocess.
         monkeypatch.setenv(name, value)
     code = "import sys; sys.argv[0] = 'tui-nn'; from tui_nn.__main__ import main; sys.exit(main())"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(("arguments", "commands"), [(["runs"], "list, show,"), (["data", "nope"], "list, show,")])
+def test_a_command_without_its_own_says_which_there_are(cli, arguments, commands):
+    outcome = cli(*arguments)
+    assert (outcome.code, outcome.out) == (ExitCode.BAD_INPUT, "")
+    assert re.search(rf"error: \w[^\n]+\. There are {commands}", outcome.err)

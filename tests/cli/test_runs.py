@@ -38,7 +38,11 @@ def test_a_list_names_every_run_with_its_figures(cli, two_runs):
     ]
     assert [r["run"] for r in rows(cli("runs", "list", "-f", "csv").out)] == ["iris-1", "iris-2"]
     assert "iris-2" in cli("runs", "list").out
-    assert cli("runs", "list", "elsewhere", "-f", "json").out == "[]\n"
+    assert cli("runs", "list", "runs/iris-1/checkpoints", "-f", "json").out == "[]\n"
+    for place in ("elsewhere", "runs/iris-1/run.toml"):
+        outcome = cli("runs", "list", place)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert f"There is no folder '{place}'; runs are kept in runs/" in outcome.err
 
 
 def test_a_damaged_run_is_listed_as_such(cli, two_runs, tmp_path):

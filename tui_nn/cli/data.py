@@ -24,7 +24,7 @@ from tui_nn.errors import UserError
 if TYPE_CHECKING:  # NumPy comes with these
     from tui_nn.data import Entry, Reading
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(add_completion=False)
 
 SOURCE_HELP = "A data set's name, a CSV, TSV, .npz or idx file, or - for standard input."
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from io import StringIO, TextIOWrapper
 from types import TracebackType
+from typing import Any
 
 from tui_nn.errors import UserError
 
@@ -157,6 +158,14 @@ def _is_interrupt(error: BaseException | None) -> bool:
     return False
 
 
+def _commands_of(context: Any, error: Exception) -> str:
+    """The commands of a group such as `runs` where one of them is missing, or is none."""
+    names = getattr(context and context.command, "commands", None)
+    if not names or context.parent is None or hasattr(error, "option_name"):
+        return ""
+    return f" There are {', '.join(names)}."
+
+
 def _report_usage_or_defect(error: Exception) -> ExitCode:
     from typer import Abort, TyperException
 
@@ -166,7 +175,7 @@ def _report_usage_or_defect(error: Exception) -> ExitCode:
         context = getattr(error, "ctx", None)
         if context is not None:
             say(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n")
-        say(f"error: {error.format_message()}")
+        say(f"error: {error.format_message()}{_commands_of(context, error)}")
         return ExitCode.BAD_INPUT
     import traceback
 

@@ -18,7 +18,7 @@ from tui_nn.errors import UserError
 if TYPE_CHECKING:
     from tui_nn.session.run_folder import RunFolder
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(add_completion=False)
 
 HEIGHT = 18
 
@@ -34,8 +34,13 @@ def list_runs(
     form: Format = TableFormat.TEXT,
 ) -> None:
     """List the runs in a folder, the latest one last."""
-    from tui_nn.session.run_folder import all_runs
+    from tui_nn.session.files import quoted_path
+    from tui_nn.session.run_folder import RUNS, all_runs
 
+    if folder != RUNS and not folder.is_dir():
+        raise UserError(
+            f"There is no folder {quoted_path(folder)}; runs are kept in {RUNS}/ unless --out says otherwise."
+        )
     header = ["run", "data", "layers", "status", "epochs", "iterations", "seconds", "train loss", "test loss", "test"]
     write_rows([_row(run) for run in all_runs(folder)], header, form)
 

@@ -194,7 +194,7 @@ def _names() -> list[str]:
 
 
 def all_runs(folder: Path) -> list[RunFolder]:
-    """The runs in a folder, by the time at which they were begun."""
+    """The runs in a folder, by the time at which they were begun; none where there is no such folder."""
     if not folder.is_dir():
         return []
     found = [run for path in folder.iterdir() if (run := RunFolder(path)).exists()]
