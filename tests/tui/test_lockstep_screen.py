@@ -12,6 +12,7 @@ from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.frame import Position
 from tui_nn.session.lockstep import Lockstep
 from tui_nn.session.positions import moved
+from tui_nn.tui.carried import Branch, put_in
 from tui_nn.tui.drawing.lockstep import AWAY, layout, runner
 from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepWanted, take_lockstep
 from tui_nn.tui.notation import Notation
@@ -141,6 +142,55 @@ async def test_a_lesson_with_one_optimizer_races_the_usual_five_and_q_leads_back
         await driver.press("full_stop")
         assert driver.snapshot.runners[0].state.entries == (("W", ()), ("b", ()))
         await driver.to("StepperScreen", "q")
+
+
+async def test_the_changes_of_a_branch_hold_in_lockstep_too_and_in_what_is_opened_from_there():
+    async with opened("S6") as driver:
+        await driver.press("i")
+        for change in ("w2 = 3", "lr = 0.2"):
+            await driver.to("Prompt", "e")
+            await driver.press("ctrl+u")
+            await driver.type(change)
+            await driver.to("StepperScreen", "enter")
+        await driver.to("LockstepScreen", "l")
+        assert "with 2 changes of the branch" in driver.text().splitlines()[0]
+        await driver.press("i", "n")
+        for runner in driver.snapshot.runners:
+            assert dict(runner.state.columns)["theta"][2] == 3
+        assert "with 2 changes of the branch" in driver.text().splitlines()[0]
+        assert [len(runner.edits) for runner in driver.snapshot.runners] == [2, 1, 1, 1, 1]
+        await driver.press("v")
+        await driver.to("StepperScreen", "enter")
+        assert [(e.name, e.value) for e in driver.snapshot.edits] == [("w2", 3.0)]
+        assert driver.snapshot.position == (2, 1)
+
+
+def test_each_change_of_a_branch_is_made_where_it_belongs():
+    programs = {name: find("S6", Settings({}, optimizer=name)).program() for name in FIVE}
+    session = find("S6", Settings({}, optimizer="sgd")).session()
+    session.set("x1", (), 2.0)
+    session.goto(2, session.length)
+    for name in ("f1", "dw1", "w2", "step.w0", "lr"):
+        session.set(name, (), 0.5)
+    branch = Branch(session.program, session.edits)
+    assert len(branch.in_other(programs["sgd"])) == 6
+    told, lost = branch.told(programs)
+    assert (told, lost) == ("with 6 changes of the branch", "")
+    for name, program in programs.items():
+        other, by_hand = (find("S6", Settings({}, optimizer=name)).session() for _ in range(2))
+        put_in(other, branch.in_other(program))
+        assert other.position == (1, 0)
+        by_hand.set("x1", (), 2.0)
+        by_hand.goto(2, by_hand.length)
+        for edited in ("f1", "dw1", "w2", *(("step.w0", "lr") if name == "sgd" else ())):
+            by_hand.set(edited, (), 0.5)
+        for each in (other, by_hand):
+            each.goto(4, each.length)
+        assert other.edits == by_hand.edits
+        assert [other.value(w) for w in program.parameters] == [by_hand.value(w) for w in program.parameters]
+    one = Branch(session.program, tuple(e for e in session.edits if e.name == "lr"))
+    assert one.told(programs) == ("with lr = 0.5 (sgd)", "")
+    assert one.told({"adam": programs["adam"]}) == ("", "lr = 0.5")
 
 
 async def test_what_has_nothing_to_optimise_says_so():

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui_nn.lessons.problem import Settings
+    from tui_nn.tui.carried import Branch
 
 # Objects that are made before the collector looks. A frame's live a tenth of a second; with Python's 700 they grew old,
 # and all that is old was gone through once a second, which held up every thread for up to 100 ms.
@@ -138,13 +139,13 @@ class TuiNN(TypeAhead):
             return str(error)
         return ""
 
-    def open_lockstep(self, target: str, settings: Settings | None = None) -> None:
-        """Open the problem under several optimisers; say what is wrong where that cannot be."""
+    def open_lockstep(self, target: str, settings: Settings | None = None, branch: Branch | None = None) -> None:
+        """Open the problem, or a branch of it, under several optimisers; say what is wrong where that cannot be."""
         from tui_nn.lessons.problem import Settings
         from tui_nn.tui.screens.lockstep import LockstepScreen
 
         try:
-            self.push_screen(LockstepScreen(target, settings or Settings({})))
+            self.push_screen(LockstepScreen(target, settings or Settings({}), branch))
         except UserError as error:
             self.complain(str(error))
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tui_nn.engine.program import Line
 from tui_nn.session import positions
-from tui_nn.session.frame import Position, Stop
+from tui_nn.session.frame import Edit, Position, Stop
 from tui_nn.session.lockstep import Lockstep
+from tui_nn.tui.bridge import Slices
+from tui_nn.tui.carried import Branch, put_in
 from tui_nn.tui.desk import Losses, Timeline
 from tui_nn.tui.optimizer_state import OptimizerState, from_on, state_of, total
+from tui_nn.tui.slices import in_one
 from tui_nn.tui.snapshot import Curve
 
 
@@ -31,6 +34,7 @@ class Runner:
         loss: of this iteration, None where it is not computed yet.
         state: of entries from number `first` on.
         total: how many there are.
+        edits: what was carried over to it from a branch.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Runner:
     curve: Curve
     first: int = 0
     total: int = 0
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +91,16 @@ class LockstepDesk:
         return self.go(further(here, 1, length), heeding=False)
 
 
+def carry(branch: Branch) -> Callable[[LockstepDesk], Slices]:
+    """A command that changes in each of them what was changed in a branch; at once, so that they stay together."""
+
+    def work(desk: LockstepDesk) -> None:
+        for session in desk.lockstep.sessions.values():
+            put_in(session, branch.in_other(session.program))
+
+    return in_one(work)
+
+
 def take_lockstep(desk: LockstepDesk, wanted: LockstepWanted, stop: Stop | None, running: bool) -> LockstepShot:
     """The moment at which they stand."""
     desk.note()
@@ -102,9 +117,10 @@ def take_lockstep(desk: LockstepDesk, wanted: LockstepWanted, stop: Stop | None,
                 program.lines[line - 1] if line else None,
                 float(session.value(loss)) if loss and session.is_computed(loss) else None,
                 state_of(session, from_on(program, parameter, first)),
-                Curve.of(desk.losses[name].of(())),
+                Curve.of(desk.losses[name].of(session.edits)),
                 first,
                 count,
+                session.edits,
             )
         )
     return LockstepShot(desk.lockstep.position, tuple(runners), desk.furthest, running)

@@ -14,7 +14,9 @@ from tui_nn.session.frame import Position
 from tui_nn.session.lockstep import Lockstep
 from tui_nn.tui.bindings import bindings
 from tui_nn.tui.bridge import Bridge, Slices
-from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepShot, LockstepWanted, take_lockstep
+from tui_nn.tui.carried import Branch
+from tui_nn.tui.commands import remake
+from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepShot, LockstepWanted, carry, take_lockstep
 from tui_nn.tui.notation import Notation
 from tui_nn.tui.screen_help import of_lockstep
 from tui_nn.tui.screens.paced import PacedScreen
@@ -30,13 +32,18 @@ SIDE_BY_SIDE = (110, 26)  # from here on all are seen at once
 
 
 class LockstepScreen(PacedScreen[LockstepShot]):
-    """The race."""
+    """The race.
+
+    Args:
+        target: the problem, as it was asked for with `settings`.
+        branch: what was changed in it, which is changed here too.
+    """
 
     TABLE: ClassVar[str] = "lockstep"
     BINDINGS = bindings("lockstep")
     AUTO_FOCUS = "#runner-0"
 
-    def __init__(self, target: str, settings: Settings) -> None:
+    def __init__(self, target: str, settings: Settings, branch: Branch | None = None) -> None:
         self.problems = contestants(target, settings)
         sessions = {name: problem.session() for name, (problem, _) in self.problems.items()}
         self._title = next(iter(self.problems.values()))[0].title
@@ -47,6 +54,9 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         self._said = ""  # until something moves
         self._wrong = ""
         self._programs = {name: session.program for name, session in sessions.items()}
+        self._branch = branch
+        self._changed, self._lost = branch.told(self._programs) if branch else ("", "")
+        self._seed = settings.seed
         desk = LockstepDesk(Lockstep(sessions))
         super().__init__(Bridge(desk, LockstepWanted(self._parameters[0]), take_lockstep))
 
@@ -59,6 +69,14 @@ class LockstepScreen(PacedScreen[LockstepShot]):
                 yield RunnerPane(name, i, Notation(program, ascii_only))
             yield RaceCurves()
         yield KeyBar("lockstep")
+
+    def on_mount(self) -> None:
+        if self._branch is not None:
+            self.do(carry(self._branch), self._tell_lost, aside=True)  # no key that comes first cancels an aside
+
+    def _tell_lost(self) -> None:
+        if self._lost:
+            self.complain(f"without {self._lost}: no optimiser here has it")
 
     def sections(self) -> list[Section]:
         """The help for what is on the screen."""
@@ -91,7 +109,9 @@ class LockstepScreen(PacedScreen[LockstepShot]):
         if self._wrong:
             self.query_one(Headline).show("", self._wrong)
         else:
-            self.query_one(Headline).show(place, self.at_work(shot.running) or self._said)
+            seed = "" if self._seed is None else f"seed {self._seed}"
+            signs = (self.at_work(shot.running) or self._said, seed, self._changed)
+            self.query_one(Headline).show(place, "  ".join(filter(None, signs)))
         idle = [action for action in ("next_parameter", "next_entries") if self._is_idle(action)]
         self.query_one(KeyBar).at_present(idle, busy=shot.running)
 
@@ -138,7 +158,11 @@ class LockstepScreen(PacedScreen[LockstepShot]):
             length = len(list(self._programs.values())[self.chosen].lines)
             here = Position(shot.position.iteration, min(shot.position.line, length))
             self.bridge.cancel()
-            self.app.push_screen(StepperScreen(problem, settings, here))
+            edits = shot.runners[self.chosen].edits
+            screen = StepperScreen(problem, settings, None if edits else here)
+            if edits:
+                screen.first = remake(edits, here), ""
+            self.app.push_screen(screen)
 
     def action_log(self) -> None:
         self.query_one(RaceCurves).other_axis()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_nn.session.explain import entry
+from tui_nn.tui.carried import Branch
 from tui_nn.tui.commands import watch
 from tui_nn.tui.examples import expressions
 from tui_nn.tui.rows import parameter_of, row_name
@@ -161,7 +162,9 @@ class FocusKeys(StepperBase):
         self.resized()
 
     def action_lockstep(self) -> None:
-        self.app.open_lockstep(self.problem.target, self.settings)  # type: ignore[attr-defined]
+        edits = self.snapshot.edits if self.snapshot else ()
+        branch = Branch(self.program, edits) if edits else None
+        self.app.open_lockstep(self.problem.target, self.settings, branch)  # type: ignore[attr-defined]
 
     def action_watch(self) -> None:
         hint = f"{', '.join(expressions(self.program))}; again to stop watching"
