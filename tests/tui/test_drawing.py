@@ -404,6 +404,17 @@ def test_graph_nodes_carry_values_and_gradients():
     assert (found["w₃"].value, found["w₃"].gradient) == ("2", "2")
     assert found["x₀"].gradient is None
     assert found["f₄"].inputs == ("f₂", "w₃")
+    assert found["w₃"].label == "w₃"
+
+
+@pytest.mark.parametrize("look", [LOOKS["colours"], LOOKS["ascii"]], ids=["unicode", "ascii"])
+def test_a_parameter_after_the_update_is_not_said_to_be_what_was_computed_with(look):
+    session = at("S5", 1, 17)
+    about = subject(session.program, ascii_only=look.ascii_only)
+    sign = "'" if look.ascii_only else "′"
+    for node in nodes(about, take(Desk(session), Wanted()).heads, look):
+        assert node.label.endswith(sign) == (node.name in map(about.notation.name, session.program.parameters))
+        assert node.name in labels(about).values()
 
 
 def test_names_that_would_read_the_same_stay_as_typed():

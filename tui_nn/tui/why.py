@@ -55,11 +55,12 @@ PHASES = {
 
 PANES = {
     "listing": "The program: each line is computed in turn. {arrow} is the line computed last, {unknown} is not "
-    "computed yet, {breakpoint} is a breakpoint, {changed} is what an edit has changed. The update is shown for one "
-    "parameter at a time; the keys , and . choose it.",
+    "computed yet, {breakpoint} is a breakpoint, {changed} is what an edit has changed. In a matrix ; ends a row{rest}. "
+    "The update is shown for one parameter at a time; the keys , and . choose it.",
     "card": "Why the number in focus is what it is: its formula, the same with numbers, and the numbers it came from.",
     "tensor": "All numbers of the value in focus. The card explains the one with the pointer.",
-    "graph": "What is computed from what. Under each value, {gradient} is the gradient of the loss by it.",
+    "graph": "What is computed from what. Under each value, {gradient} is the gradient of the loss by it. A parameter "
+    "with {after} is the one after the update.",
     "state": "What the optimiser holds: θ before, the gradient g, its memory, the step, θ after.",
     "loss": "The loss in each iteration that was visited; the mark is where you stand. A sign on the axis: there it is "
     "not finite, or, on a logarithmic axis, not above 0.",
@@ -104,6 +105,8 @@ def panes(names: Iterable[str], look: Look) -> Section:
         "breakpoint": glyphs.node[0],
         "changed": glyphs.changed,
         "gradient": glyphs.gradient,
+        "after": "'" if look.ascii_only else "′",
+        "rest": "" if look.ascii_only else ", and ⋱ stands for the rest",
     }
     return "On the screen", tuple((name, PANES[name].format(**signs)) for name in dict.fromkeys(names) if name in PANES)
 

@@ -32,7 +32,10 @@ def labels(subject: Subject) -> dict[str, str]:
 
 
 def nodes(subject: Subject, heads: Mapping[Key, Head], look: Look) -> list[Node]:
-    """A node for each forward line and each name that it reads."""
+    """A node for each forward line and each name that it reads.
+
+    A parameter that the update has set is θ′, as in the state: what is computed here came from the one before.
+    """
     shown = labels(subject)
     program, notation = subject.program, subject.notation
     lines = [line for line in program.lines if line.phase in ("forward", "loss")]
@@ -52,7 +55,9 @@ def nodes(subject: Subject, heads: Mapping[Key, Head], look: Look) -> list[Node]
             head is not None and head.changed,
         )
 
-    found = [node(name, name, shown[name], ()) for name in leaves]
+    is_over = program.update is not None and program.lines[-1].number in heads
+    after = {name: "'" if look.ascii_only else "′" for name in program.parameters if is_over}
+    found = [node(name, name, shown[name] + after.get(name, ""), ()) for name in leaves]
     return found + [node(q.name, q.number, notation.line(q), names(q.expression)) for q in lines]
 
 
