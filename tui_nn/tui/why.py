@@ -55,8 +55,8 @@ PHASES = {
 
 PANES = {
     "listing": "The program: each line is computed in turn. {arrow} is the line computed last, {unknown} is not "
-    "computed yet, {breakpoint} is a breakpoint, {changed} is what an edit has changed. In a matrix ; ends a row{rest}. "
-    "The update is shown for one parameter at a time; the keys , and . choose it.",
+    "computed yet, {breakpoint} is a breakpoint, {changed} is what an edit has changed. In a matrix ; ends a "
+    "row{rest}. The update is shown for one parameter at a time; the keys , and . choose it.",
     "card": "Why the number in focus is what it is: its formula, the same with numbers, and the numbers it came from.",
     "tensor": "All numbers of the value in focus. The card explains the one with the pointer.",
     "graph": "What is computed from what. Under each value, {gradient} is the gradient of the loss by it. A parameter "
