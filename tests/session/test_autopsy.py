@@ -79,6 +79,8 @@ def test_numbers_that_float32_cannot_hold_are_a_cause(tmp_path):
     assert found.began is None
     line, step = found.causes
     product = re.match(r"W2\[\d+, \d+\] \* A1\[\d+, \d+\] is too large for float32, made of (\S+) and (\S+)$", line)
+    assert [f"{o}" for o in found.card.operands[:2]] == line.partition(" is ")[0].split(" * ")
+    assert "; operands: W2[" in found.text
     assert 3.4e38 < abs(float(product[1]) * float(product[2])) < 1e308
     assert re.match(r"the largest parameter went from 1\.\d+ to 1e30 in the one step of iteration 1", step)
     assert step.endswith("the learning rate lr = 1e30 is too large")

@@ -92,14 +92,19 @@ def _run(asked: AskedToLearn, run: RunFolder, iterations: int | None, quiet: boo
 
 
 def _record(subject: Subject, found: Autopsy, digits: int) -> dict[str, Any]:
-    from tui_nn.cli.explanation import Tree
+    from dataclasses import replace
 
-    card, at = found.card, found.position
+    from tui_nn.cli.explanation import Tree
+    from tui_nn.session.explain import explain
+
+    at, first = found.position, found.card
+    card = explain(subject.session, first.name, first.index, at, digits)
+    card = replace(card, operands=first.operands, hidden=first.hidden)
     return {
         "iteration": at.iteration,
         "line": at.line,
         "text": found.text,
-        "number": Tree(subject.session, digits).explain(card.name, card.index, at, 1),
+        "number": Tree(subject.session, digits).of(card, 1),
         "began": found.began.iteration if found.began else None,
         "sizes": {
             "of": subject.session.program.loss or "parameters",

@@ -20,8 +20,11 @@ class Tree:
 
     def explain(self, name: str, index: tuple[int, ...], at: Any, depth: int) -> dict[str, Any]:
         """The record of a number, and those of its operands down to `depth`."""
-        card = explain(self.session, name, index, at, self.digits)
-        self.seen.add((name, index, card.position))
+        return self.of(explain(self.session, name, index, at, self.digits), depth)
+
+    def of(self, card: Explanation, depth: int) -> dict[str, Any]:
+        """The same of a number whose card is there already."""
+        self.seen.add((card.name, card.index, card.position))
         return self._record(card) | {
             "operands": [self._operand(o, depth - 1) for o in card.operands],
             "hidden": card.hidden,

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tui_nn.engine.program import Dtype
 from tui_nn.lang.arithmetic import evaluate
 from tui_nn.lang.errors import EquationError
-from tui_nn.lang.expression import Call, Entries, Expression, Number
 from tui_nn.lang.project import Entry
 from tui_nn.lang.write import plain_exponent, write
-from tui_nn.session.explain import Explanation, explain
+from tui_nn.session.culprits import Values, culprits, innermost
+from tui_nn.session.explain import Explanation, explain, operand
 from tui_nn.session.frame import Position
-from tui_nn.session.nonfinite import first_nonfinite
+from tui_nn.session.nonfinite import entry_name, first_nonfinite
 from tui_nn.session.session import Session
 
 LOOK_BACK = 1000  # iterations in which the begin of the growth is looked for
@@ -34,7 +33,7 @@ class Autopsy:
     Attributes:
         position: right after the first line that gave such a number.
         text: that line, its number and its operands, in words.
-        card: the number's explanation.
+        card: the number's explanation; its first operands are those to blame.
         sizes: (iteration, magnitude of the loss, or else of the largest parameter), oldest first.
         began: the end of the iteration from which on the magnitude grew; None where it came at once.
         causes: likely ones, the likeliest first.
@@ -63,7 +62,7 @@ def autopsy(session: Session) -> Autopsy | None:
         line = session.program.lines[position.line - 1]
         text = first_nonfinite(session, line)
         name, index = _entry(session)
-        card = explain(session, name, index)
+        card = _led_by_culprits(session, explain(session, name, index))
         causes = _in_the_line(session, card)
         sizes = _sizes(session, position.iteration)
         began = _began(sizes)
@@ -102,8 +101,7 @@ def _entry(session: Session) -> Entry:
     for parameter, value in session.line_values(line):
         bad = np.argwhere(~np.isfinite(value))
         if len(bad):
-            name = line.name if parameter is None else parameter if line.name == "theta" else f"{line.name}.{parameter}"
-            return name, tuple(int(i) for i in bad[0])
+            return entry_name(line, parameter), tuple(int(i) for i in bad[0])
     raise AssertionError("the line was just found to have one")
 
 
@@ -155,23 +153,19 @@ def _too_long(session: Session) -> str:
     return "the steps are too long" if rate is None else f"the learning rate lr = {_short(float(rate))} is too large"
 
 
-@dataclass
-class _Values:
-    """The numbers that the line read, a tensor at a time."""
-
-    session: Session
-    largest: float  # that the type of the numbers can hold
-    arrays: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
-
-    def __getitem__(self, entry: Entry, /) -> float:
-        name, index = entry
-        if name not in self.arrays:
-            self.arrays[name] = self.session.value(name)
-        return float(self.arrays[name][index])
-
-    def holds(self, number: float) -> bool:
-        """Whether the type of the numbers has such a finite one: the line is worked out in float64 here."""
-        return abs(number) <= self.largest
+def _led_by_culprits(session: Session, card: Explanation) -> Explanation:
+    """The card with those operands first that are to blame."""
+    if card.projected is None:
+        return card
+    here = session.position
+    session.goto(card.position.iteration, card.position.line - 1)
+    values = Values(session)
+    first = [operand(session, *entry, values[entry]) for entry in culprits(card.projected, values)]
+    session.goto(*here)
+    known = {(o.name, o.index) for o in first}
+    others = [o for o in card.operands if (o.name, o.index) not in known]
+    listed = len(first) + len(others)
+    return replace(card, operands=(*first, *others), hidden=max(card.hidden + len(card.operands) - listed, 0))
 
 
 def _in_the_line(session: Session, card: Explanation) -> tuple[str, ...]:
@@ -179,9 +173,9 @@ def _in_the_line(session: Session, card: Explanation) -> tuple[str, ...]:
     if card.projected is None:
         return (card.note,) if card.note else ()
     session.goto(card.position.iteration, card.position.line - 1)
-    values = _Values(session, float(np.finfo(session.program.dtype).max))
+    values = Values(session)
     try:
-        found = _innermost(card.projected, values)
+        found = innermost(card.projected, values)
     except EquationError:
         return ()
     if found is None:
@@ -191,15 +185,6 @@ def _in_the_line(session: Session, card: Explanation) -> tuple[str, ...]:
     if bad is not None:
         return (f"{write(found.args[bad])} was not finite before this line: it was given so",)
     return (_REASONS.get(found.op, _overflow)(write(found), numbers, session.program.dtype),)
-
-
-def _innermost(e: Expression, values: _Values) -> Call | None:
-    if not isinstance(e, Call) or values.holds(evaluate(e, values)):
-        return None
-    for arg in e.terms if isinstance(e, Entries) else e.args:
-        if not isinstance(arg, Number) and (found := _innermost(arg, values)) is not None:
-            return found
-    return e
 
 
 def _short(value: float) -> str:

@@ -183,7 +183,7 @@ def _explain(
         write_equation(line.equation),
         f"{entry(name, index)} = {write(part)}",
         put_numbers(part, values, digits),
-        tuple(_operand(session, *found, values[found]) for found in shown),
+        tuple(operand(session, *found, values[found]) for found in shown),
         max(total - len(shown), 0),
         part,
     )
@@ -195,7 +195,8 @@ def _entry_by_entry(e: Expression) -> bool:
     return all(PRIMITIVES[part.op].shape in rules for part in walk(e) if isinstance(part, Call))
 
 
-def _operand(session: Session, name: str, index: tuple[int, ...], value: float) -> Operand:
+def operand(session: Session, name: str, index: tuple[int, ...], value: float) -> Operand:
+    """An operand of the line that comes next."""
     when = session.written(name)
     return Operand(name, index, value, _role(session, name), when if when.line else None)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_nn.engine.program import Line
 from tui_nn.lang.expression import names
+from tui_nn.session.culprits import Values, culprits
 from tui_nn.session.plain_values import NON_FINITE
 
 if TYPE_CHECKING:
@@ -33,23 +34,32 @@ def first_nonfinite(session: Session, line: Line) -> str:
     return ""
 
 
+def entry_name(line: Line, parameter: str | None) -> str:
+    """What the value of a line is asked for by: `v.W1`; a parameter that is updated by its own name."""
+    return line.name if parameter is None else parameter if line.name == "theta" else f"{line.name}.{parameter}"
+
+
 def _operands(session: Session, line: Line, parameter: str | None, index: tuple[int, ...]) -> str:
-    """What the line has read, as it was before: a line such as `v = beta2 * v + …` overwrites an operand."""
+    """Those to blame, as they were before the line: one such as `v = beta2 * v + …` overwrites an operand."""
+    from tui_nn.session.explain import entry, explain
+
+    card = explain(session, entry_name(line, parameter), index)
     here = session.position
     session.goto(here.iteration, line.number - 1)
     try:
-        return ", ".join(_describe(session, n, parameter, index) for n in names(line.expression))
+        values = Values(session)
+        if card.projected is not None and (found := culprits(card.projected, values)):
+            return ", ".join(f"{entry(*each)} = {_spell(values[each])}" for each in found)
+        return ", ".join(_summed_up(session, n, parameter) for n in names(line.expression))
     finally:
         session.goto(*here)
 
 
-def _describe(session: Session, name: str, parameter: str | None, index: tuple[int, ...]) -> str:
+def _summed_up(session: Session, name: str, parameter: str | None) -> str:
     scoped = session.program.scoped(name, parameter) if parameter else name
     value = session.value(scoped)
     if value.shape == ():
         return f"{scoped} = {_spell(float(value[()]))}"
-    if len(index) == value.ndim and all(i < n for i, n in zip(index, value.shape, strict=True)):
-        return f"{scoped}[{', '.join(map(str, index))}] = {_spell(float(value[index]))}"
     finite = value[np.isfinite(value)]
     if len(finite) < value.size:
         return f"{scoped} has {value.size - len(finite)} entries that are not finite"
