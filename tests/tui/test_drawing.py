@@ -384,6 +384,15 @@ def test_a_run_in_a_short_line_leaves_columns_out_and_cuts_no_number(width):
     assert ("test" in titles) == (width >= 31)
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("epochs", "finished"), ("steps", "finished"), ("time", "time is up"), ("unfinished", "unfinished")],
+)
+def test_how_a_run_has_ended_is_said_in_words(status, said):
+    run = RunSummary("r", RunFolder(Path("r")), status, "digits", "64,32", "adamw", 9, 99, 0.1, None)
+    assert f" {said} " in row(run, Look(), 80, marked=False)
+
+
 @pytest.mark.parametrize("width", range(78, 140))
 def test_a_run_in_a_line_keeps_its_last_column(width):
     run = RunSummary(

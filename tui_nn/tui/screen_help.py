@@ -16,8 +16,8 @@ from tui_nn.tui.wording import label, meaning, unset
 from tui_nn.view.look import Look
 
 ENDED = (
-    "how it ended: its epochs, steps or time were over, early stopping, a condition, interrupted, or a number that is "
-    "not finite; training: right now; unfinished: it was cut off, and can be resumed"
+    "how it ended: finished, after all its epochs or steps; time is up; early stopping, a condition, interrupted, or a "
+    "number that is not finite; training: right now; unfinished: it was cut off, and can be resumed"
 )
 TEST = "what its weights are worth on rows that it has never seen: the last ones, or with early stopping the best"
 RUNS: Section = (

@@ -10,7 +10,7 @@ from tui_nn.session.metrics import most
 from tui_nn.session.run_facts import RunReport, RunSummary, differences, written
 from tui_nn.session.settings import Settings, to_values
 from tui_nn.tui.drawing.training import result, with_axis
-from tui_nn.tui.drawing.words import paragraph
+from tui_nn.tui.drawing.words import ENDED, paragraph
 from tui_nn.view.look import Look
 from tui_nn.view.picture import Picture, picture
 from tui_nn.view.plot import Series, curves
@@ -41,7 +41,8 @@ def row(run: RunSummary, look: Look, width: int, *, marked: bool) -> str:
     """A run in one line of plain text; the first cell is left to the pointer."""
     test = "" if run.figure is None else f"{run.figure[0]} {look.number(run.figure[1], digits=3)}"
     loss = "" if run.loss is None else look.number(run.loss, width=7)
-    cells = [run.name, run.data, run.layers, run.optimizer, run.status, str(run.epochs), loss, test]
+    status = ENDED.get(run.status, run.status)
+    cells = [run.name, run.data, run.layers, run.optimizer, status, str(run.epochs), loss, test]
     sign = look.glyphs.node[0] if marked else " "
     return f" {sign}" + _row([look.text(" ".join(cell.split())) for cell in cells], look, width - MARK)
 

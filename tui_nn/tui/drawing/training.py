@@ -12,7 +12,7 @@ from rich.style import Style
 from tui_nn.session.histogram import Histogram
 from tui_nn.session.layer_figures import ParameterFigures
 from tui_nn.session.metrics import most as most  # for the panes too
-from tui_nn.tui.drawing.words import paragraph
+from tui_nn.tui.drawing.words import ENDED, paragraph
 from tui_nn.tui.training_shot import TrainingShot
 from tui_nn.view.look import Look, Role
 from tui_nn.view.picture import Picture, picture, text_line
@@ -167,7 +167,7 @@ def _histogram(data: Histogram, look: Look, width: int, height: int) -> Picture:
 def result(found: Mapping[str, Any], look: Look, width: int) -> Picture:
     """How a run has ended: a column of figures for each part."""
     parts = [part for part in PARTS if part in found]
-    head = [f"{found['status']}: {found['reason']}"]
+    head = [f"{ENDED.get(found['status'], found['status'])}: {found['reason']}"]
     best = found.get("best")
     if best:
         taken = "; its weights are taken" if found.get("weights") == "best" else ""

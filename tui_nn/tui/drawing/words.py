@@ -22,6 +22,9 @@ ROLES = {
     "hyper": "hyper-parameter",
 }
 
+ENDED = {"epochs": "finished", "steps": "finished", "time": "time is up"}
+"""How a run has ended, where its status (which scripts read) says only by what its end was set."""
+
 
 def signed(value: float, look: Look) -> Style:
     """The style of a number's sign."""
