@@ -56,10 +56,14 @@ def _operands(session: Session, line: Line, parameter: str | None, index: tuple[
 
 
 def _summed_up(session: Session, name: str, parameter: str | None) -> str:
-    scoped = session.program.scoped(name, parameter) if parameter else name
-    value = session.value(scoped)
-    if value.shape == ():
-        return f"{scoped} = {_spell(float(value[()]))}"
+    program = session.program
+    inside = program.update_names if parameter is None else ()  # of an optimiser: there is one for each parameter
+    owners = program.parameters if name in inside else [parameter] if parameter else []
+    known = dict.fromkeys(program.scoped(name, owner) for owner in owners) or {name: None}
+    scoped = next(iter(known)) if len(known) == 1 else name
+    value = np.concatenate([session.value(each).ravel() for each in known])
+    if value.size == 1:
+        return f"{scoped} = {_spell(float(value[0]))}"
     finite = value[np.isfinite(value)]
     if len(finite) < value.size:
         return f"{scoped} has {value.size - len(finite)} entries that are not finite"
