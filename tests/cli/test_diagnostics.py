@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tui_nn.cli.diagnostics import ExitCode
+from tui_nn.cli.diagnostics import ExitCode, exit_code_of
+from tui_nn.cli.interrupt import Interrupt
 
 PROGRAM = """
 import sys
@@ -128,3 +129,17 @@ def test_an_interrupt_from_outside():
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=10)
     assert (process.returncode, err) == (ExitCode.INTERRUPTED, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_is_noted_and_a_second_one_ends_at_once_with_its_code(number, code):
+    with Interrupt() as interrupt:
+        signal.raise_signal(number)
+        assert (interrupt.asked, interrupt.code) == (True, code)
+
+        def again():
+            signal.raise_signal(number)
+
+        assert exit_code_of(again) == code
+    assert exit_code_of(lambda: None) == 0

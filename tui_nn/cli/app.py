@@ -58,6 +58,7 @@ EXIT_CODES = {
     ExitCode.DEFECT: "a defect of tui-nn",
     ExitCode.INTERRUPTED: "interrupted",
     ExitCode.READER_GONE: "whatever read the output has gone",
+    ExitCode.TERMINATED: "told to end (SIGTERM)",
 }
 
 

@@ -29,6 +29,7 @@ class ExitCode(IntEnum):
     DEFECT = 70
     INTERRUPTED = 130
     READER_GONE = 141
+    TERMINATED = 143
 
 
 def say(text: str) -> None:
@@ -104,8 +105,8 @@ def exit_code_of(program: Callable[[], object]) -> int:
         code = ExitCode.READER_GONE
     except BrokenPipeError:
         code = ExitCode.READER_GONE
-    except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
+    except KeyboardInterrupt as interrupt:
+        code = _code_of(interrupt)
     except UserError as error:
         say(f"error: {error}")
         code = ExitCode.BAD_INPUT
@@ -149,13 +150,16 @@ def _operating_system_message(error: OSError) -> str:
     return f"{error.filename}: {reason}" if error.filename else reason
 
 
-def _is_interrupt(error: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind it: in the middle of an import, Python reports what it broke there."""
-    while error is not None:
-        if isinstance(error, KeyboardInterrupt):
-            return True
+def _code_of(interrupt: KeyboardInterrupt) -> int:
+    """The code of the signal that it came from, where that is not Ctrl-C's."""
+    return int(next(iter(interrupt.args), ExitCode.INTERRUPTED))
+
+
+def _interrupt_behind(error: BaseException | None) -> KeyboardInterrupt | None:
+    """The Ctrl-C that is behind it, if one is: in the middle of an import, Python reports what it broke there."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__
-    return False
+    return error
 
 
 def _commands_of(context: Any, error: Exception) -> str:
@@ -166,11 +170,13 @@ def _commands_of(context: Any, error: Exception) -> str:
     return f" There are {', '.join(names)}."
 
 
-def _report_usage_or_defect(error: Exception) -> ExitCode:
+def _report_usage_or_defect(error: Exception) -> int:
     from typer import Abort, TyperException
 
-    if isinstance(error, Abort) or _is_interrupt(error):  # Ctrl-C or the end of input at a question
+    if isinstance(error, Abort):  # Ctrl-C or the end of input at a question
         return ExitCode.INTERRUPTED
+    if (interrupt := _interrupt_behind(error)) is not None:
+        return _code_of(interrupt)
     if isinstance(error, TyperException):
         context = getattr(error, "ctx", None)
         if context is not None:

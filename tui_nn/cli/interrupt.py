@@ -31,5 +31,5 @@ class Interrupt:
 
     def _note(self, number: int, _: FrameType | None) -> None:
         if self.asked:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(128 + number)
         self.asked, self.code = True, 128 + number
