@@ -13,6 +13,7 @@ from tui_nn.session.frame import Edit, Position
 from tui_nn.session.positions import START
 
 CLIP = "clip_norm"  # the hyper-parameter of `with_clipping`
+SMALLER = 0.1  # what the learning rate is multiplied with after numbers have run away
 LIMIT = 1.0  # the longest gradient, over all parameters together
 
 

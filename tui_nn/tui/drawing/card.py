@@ -110,7 +110,7 @@ def _formula(e: Explanation, notation: Notation, look: Look, width: int) -> list
 def _operand(i: int, e: Explanation, notation: Notation, look: Look, width: int, cursor: bool) -> Line:
     operand = e.operands[i]
     names = max(cell_len(look.text(notation.entry(o.name, o.index))) for o in e.operands)
-    numbers = [look.number(o.value, digits=5) for o in e.operands]
+    numbers = [look.number(o.value, digits=6) for o in e.operands]
     digits = max(map(cell_len, numbers))
     room = min(names, width // 2)
     name = fit(look.text(notation.entry(operand.name, operand.index)), room, ellipsis=look.glyphs.ellipsis)

@@ -15,12 +15,10 @@ from tui_nn.tui.drawing.autopsy import report
 from tui_nn.tui.linear import saying
 from tui_nn.tui.linear.walking import Lines, Walking, told
 from tui_nn.tui.linear.words import Said
-from tui_nn.tui.retry import LIMIT, clippable, clipping, is_clippable, place_in
+from tui_nn.tui.retry import LIMIT, SMALLER, clippable, clipping, is_clippable, place_in
 from tui_nn.tui.rows import name_of
 from tui_nn.tui.snapshot import Focus
 from tui_nn.tui.trail import Trail
-
-SMALLER = 0.1  # what the learning rate is multiplied with after numbers have run away
 
 
 class Stepping(Walking):
