@@ -92,7 +92,10 @@ def test_a_reader_that_never_came(tmp_path):
 def test_a_full_disk_is_reported():
     with Path("/dev/full").open("w") as full:
         done = ended("print('lost')", stdout=full)
-    assert (done.returncode, done.stderr) == (ExitCode.BAD_INPUT, "error: No space left on device\n")
+    assert (done.returncode, done.stderr) == (
+        ExitCode.BAD_INPUT,
+        "error: standard output could not be written: No space left on device\n",
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell closes the stream")

@@ -143,8 +143,8 @@ def test_in_a_pipe_there_is_a_clean_line_for_each_epoch(cli, tmp_path):
     lines = outcome.out.splitlines()
     assert [line[:9] for line in lines[:4]] == [f"epoch {n}/4" for n in (1, 2, 3, 4)]
     assert all(c.isprintable() or c == "\n" for c in outcome.out)
-    assert outcome.err.startswith("backend ")  # `auto` says which and why
-    assert outcome.err.count("\n") == 1
+    assert "backend numpy" not in outcome.err  # that there is no GPU goes without saying
+    assert outcome.err.count("\n") <= 1
     assert lines[-1] == f"run: {tmp_path / 'run'}"
 
 
@@ -209,7 +209,8 @@ def test_a_run_goes_on_where_it_was_begun(cli, tmp_path):
     text = (folder / "run.toml").read_text()
     began = tomllib.loads(text)["machine"]["backend"]
     again = cli("train", "--resume", "--out", folder, "--epochs", "3")
-    assert again.err.splitlines()[0] == f"backend {began}: as it was begun"
+    said = [] if began == "numpy" else [f"backend {began}: as it was begun"]  # what is usual goes without saying
+    assert again.err.splitlines() == said
     if importlib.util.find_spec("cupy") is None:
         (folder / "run.toml").write_text(text.replace('backend = "numpy"', 'backend = "cupy"'))
         again = cli("train", "--resume", "--out", folder, "--epochs", "4")

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_nn.lessons.fields import MAX_DRAWN
 from tui_nn.lessons.lesson import Init
-from tui_nn.lessons.typed_values import MAX_DRAWN, Unread, line_and_column, value_of, values_of
+from tui_nn.lessons.typed_values import Unread, line_and_column, value_of, values_of
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 ROWS = st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(NUMBERS, min_size=n, max_size=n), min_size=1, max_size=4))

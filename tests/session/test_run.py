@@ -261,6 +261,13 @@ def test_a_run_whose_learning_rate_was_changed_is_repeated_too(tmp_path, setting
     assert lost.folder.description()["settings"]["lr_changes"] == changes
 
 
+def test_where_the_optimiser_has_not_led_there_is_known(tmp_path):
+    for name, start in (("start", {"init": "normal(scale=1e38)"}), ("steps", {"optimizer": "sgd", "lr": 1e30})):
+        run = train(begin(tmp_path / name, data="iris", **start))
+        assert run.trainer.stop.kind == "non-finite"
+        assert run.trainer.is_after_steps is (name == "steps")
+
+
 def test_a_run_is_found_by_path_and_by_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run = Run.begin(from_values(SMALL))

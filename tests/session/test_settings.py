@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +14,8 @@ from tui_nn.nn.layers import LAYERS
 from tui_nn.nn.losses import LOSSES
 from tui_nn.nn.optimizers import OPTIMIZERS
 from tui_nn.nn.schedules import SCHEDULES
-from tui_nn.session.plan import update
-from tui_nn.session.settings import PANELS, Settings, changed, from_values, rows, to_values
+from tui_nn.session.plan import network, rate_curve, update
+from tui_nn.session.settings import PANELS, Settings, changed, flag, from_values, rows, to_values
 from tui_nn.session.settings_file import read_settings, write_settings
 
 NUMBERS = st.floats(0.001, 1e6)
@@ -149,9 +150,29 @@ def test_every_row_says_what_it_is_and_names_what_there_is():
         value = getattr(Settings(), name)
         assert value is not None or row.unset or name == "batch_size", name
     named = {name: row.offers for name, (_, row) in rows().items() if row.offers}
-    activations = [name for name in ACTIVATIONS if name != "linear"]
     tables = {
-        "layers": LAYERS, "activation": activations, "output_activation": activations, "init": INITIALIZERS,
+        "layers": LAYERS, "activation": ACTIVATIONS, "output_activation": ACTIVATIONS, "init": INITIALIZERS,
         "loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": [*SCHEDULES, "plateau"],
     }  # fmt: skip
     assert named == {name: tuple(table) for name, table in tables.items()}
+
+
+WRONG_NAMES = {
+    "layers": "maxot(3)",
+    "activation": "rleu",
+    "output_activation": "rleu",
+    "init": "hee",
+    "loss": "mes",
+    "optimizer": "adm",
+    "hyper": {"beta9": 1.0},
+    "schedule": "cosin",
+}
+
+
+@pytest.mark.parametrize("setting", WRONG_NAMES)
+def test_a_name_that_there_is_not_is_told_with_the_setting_it_was_given_for(setting):
+    settings = from_values({setting: WRONG_NAMES[setting]})
+    plan = {"optimizer": lambda: update(settings), "hyper": lambda: update(settings)}
+    plan["schedule"] = lambda: rate_curve(settings, 0.1, 10)
+    with pytest.raises(UserError, match=rf"^{flag(setting)}: .*(there is no|has no) "):
+        plan.get(setting, lambda: network(settings, 4, ("a", "b", "c"), np.zeros(3, int)))()

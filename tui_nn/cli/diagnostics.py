@@ -119,6 +119,9 @@ def exit_code_of(program: Callable[[], object]) -> int:
     return code
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # files of our own are named where they are written
+
+
 class _Closed(StringIO):
     """stdout of a program that was started without one (`>&-`): what is written is not silently lost."""
 
@@ -147,7 +150,9 @@ def _settle_stdout() -> None:
 
 def _operating_system_message(error: OSError) -> str:
     reason = error.strerror or str(error)
-    return f"{error.filename}: {reason}" if error.filename else reason
+    if error.filename:
+        return f"{error.filename}: {reason}"
+    return f"standard output could not be written: {reason}" if error.errno in _NO_ROOM else reason
 
 
 def _code_of(interrupt: KeyboardInterrupt) -> int:

@@ -10,7 +10,7 @@ import typer
 from tui_nn.cli.diagnostics import ExitCode, say
 from tui_nn.cli.options import Asked, Quiet, asks
 from tui_nn.cli.output import write_csv, write_json, write_markdown_table, write_table
-from tui_nn.cli.subject import find_problem
+from tui_nn.cli.subject import find_beside_runs, run_meant
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def gradcheck(
     """
     from tui_nn.session.gradcheck import gradcheck
 
-    problem, _ = find_problem(asked, quiet=True)
+    if run_meant(asked.target) is not None:
+        raise UserError(f"{asked.target} is a training run; gradcheck takes a lesson, a file or equations")
+    problem, _ = find_beside_runs(asked, quiet=True)
     if problem.remark:  # why these equations have no gradients
         raise UserError(problem.remark)
     program = problem.program()

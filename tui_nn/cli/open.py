@@ -12,7 +12,7 @@ import typer
 from tui_nn.cli.diagnostics import ExitCode, Progress, say
 from tui_nn.cli.interrupt import Interrupt
 from tui_nn.cli.options import RUN_TOO, AskedToLearn, asks, complete_target_or_run
-from tui_nn.cli.subject import find_problem, run_meant, settings_of
+from tui_nn.cli.subject import find_beside_runs, run_meant, settings_of
 from tui_nn.errors import UserError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def open_app(asked: AskedToOpen, *, train: Train = None, linear: Linear = False,
         return
     settings = settings_of(asked)
     if asked.target and run is None:
-        find_problem(asked, learns=True, quiet=True)  # what is wrong is said before the screen is taken
+        find_beside_runs(asked, learns=True, quiet=True)  # what is wrong is said before the screen is taken
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
         raise UserError("the app needs a terminal, and this is not one; --linear steps without one")
     if fps is not None:
@@ -109,7 +109,7 @@ def _talk(asked: AskedToOpen, run: RunFolder | None) -> None:
     if run is not None:
         console.begin(of_run(run, say), settings_of(asked))
     elif asked.target:
-        console.begin(*find_problem(asked, learns=True))
+        console.begin(*find_beside_runs(asked, learns=True))
     console.run(sys.stdin or ())
     if console.has_failed and not (sys.stdin and sys.stdin.isatty()):  # a script sees nothing but the exit code
         raise typer.Exit(ExitCode.BAD_INPUT)

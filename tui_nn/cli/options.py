@@ -74,7 +74,8 @@ At = Annotated[
     typer.Option(
         "--at",
         metavar="NAME=VALUE",
-        help="A value, as JSON; repeat it: --at w=1 --at 'X=\\[\\[1, 2], \\[3, 4]]'.",
+        help="A value: a number, a list or a list of rows; repeat it: --at w=1 --at 'X=\\[\\[1, 2], \\[3, 4]]'. "
+        "Or how to draw one: --at 'W={init = \"normal\", shape = \\[3, 2]}'.",
         show_default=False,
     ),
 ]

@@ -5,7 +5,6 @@ It comes from a lesson, a file, equation text (a *problem*), or from a training 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from tui_nn.session.session import Session
 
 RATE = "lr"
-RUN_NAME = re.compile(r"[\w-]+-\d+")  # as runs are named that are given no name
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def optimizer_of(update: Update | None) -> dict[str, float | str] | None:
 
 def of_problem(asked: AskedToLearn, *, learns: bool, quiet: bool) -> Subject:
     """A lesson, a file or equation text, at its first iteration. Raises UserError, which names a run that is near."""
-    problem = _or_a_run_near(asked, learns, quiet)
+    problem, _ = find_beside_runs(asked, learns=learns, quiet=quiet)
     return Subject(
         problem.target, problem.title, problem.session(), problem.seed, problem.dtype, optimizer_of(problem.update)
     )
@@ -142,18 +140,18 @@ def find_problem(asked: Asked, *, learns: bool = False, quiet: bool = False) -> 
     return problem, settings
 
 
-def _or_a_run_near(asked: AskedToLearn, learns: bool, quiet: bool) -> Problem:
+def find_beside_runs(asked: Asked, *, learns: bool = False, quiet: bool = False) -> tuple[Problem, Settings]:
+    """`find_problem` for a command that takes runs too: that there is no run of that name either is said."""
     from tui_nn.lessons.problem import is_text
 
     try:
-        return find_problem(asked, learns=learns, quiet=quiet)[0]
+        return find_problem(asked, learns=learns, quiet=quiet)
     except UserError as error:
         from tui_nn.session.run_folder import near_run
 
-        known = is_text(asked.target) or _is_lesson(asked.target)
-        near = "" if known else near_run(asked.target)
-        if not near and (known or not RUN_NAME.fullmatch(asked.target)):
+        if not asked.target or is_text(asked.target) or _is_lesson(asked.target):
             raise
+        near = near_run(asked.target) or " `tui-nn runs list` lists them."
         raise UserError(f"{error}; nor is there a run of that name.{near}") from None
 
 

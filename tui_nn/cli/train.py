@@ -90,10 +90,14 @@ def _remedy(run: Run) -> str:
     """What to do about numbers that are not finite."""
     at = run.trainer.course.iteration
     kept = f", and the checkpoint of iteration {at} has the last finite weights" if at else ""
+    cure = (
+        "Try a smaller --lr, or --clip-norm 1"
+        if run.trainer.is_after_steps
+        else "No step was taken before: look at the data (--scaling), and at where weights start (--init)"
+    )
     return (
-        "Try a smaller --lr, or --clip-norm 1; "
-        f"tui-nn autopsy {run.folder.path} says why, tui-nn step {run.folder.path} --at-iteration {at + 1} shows the "
-        f"lines{kept}."
+        f"{cure}; tui-nn autopsy {run.folder.path} says why, "
+        f"tui-nn step {run.folder.path} --at-iteration {at + 1} shows the lines{kept}."
     )
 
 

@@ -109,6 +109,11 @@ def idx_parts(path: Path) -> list[tuple[Path, Path]]:
     The labels file has the same name with "labels-idx1" for "images-idx3". Raises UserError where a file is missing.
     """
     if path.is_dir():
+        if not any(IMAGES in each.name for each in path.iterdir()):
+            raise UserError(
+                f"{quoted(path.name)} is a folder without images: a data set is a CSV, TSV, .npz or idx file, or a "
+                f"folder with MNIST's four files, 'train-{IMAGES}' and the like."
+            )
         return [(_existing(path, f"{part}-{IMAGES}"), _existing(path, f"{part}-{LABELS}")) for part in PARTS]
     if "images-idx3" not in path.name:
         raise UserError(f"{quoted(path.name)}: give the file of the images (its name holds 'images-idx3').")

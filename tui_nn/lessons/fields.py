@@ -19,6 +19,7 @@ Reader = Callable[[Any], Any]
 
 MAX_ITERATION = 1_000_000
 MAX_AXES = 2
+MAX_DRAWN = 1_000_000  # entries: in the app, what is typed is drawn anew at each key
 
 
 class Unfit(Exception):
@@ -181,6 +182,8 @@ def _init(table: Mapping[str, Any]) -> Init:
     shape = table.get("shape")
     if not isinstance(shape, list) or len(shape) > MAX_AXES or not all(type(n) is int and n > 0 for n in shape):
         raise Unfit("a drawn value needs its shape: shape = [3, 4] for 3 rows and 4 columns")
+    if math.prod(shape) > MAX_DRAWN:
+        raise Unfit(f"this has {math.prod(shape):,} entries; {MAX_DRAWN:,} can be drawn here")
     settings = dict(INITS[kind])
     for key, setting in table.items():
         if key in ("init", "shape"):

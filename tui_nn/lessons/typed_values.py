@@ -20,8 +20,6 @@ from tui_nn.session.plain_values import NON_FINITE
 
 Value: TypeAlias = Nested[float] | Init
 
-MAX_DRAWN = 1_000_000  # entries: while somebody types, the value is drawn anew at each key
-
 _TOKEN = re.compile(
     r"""(?P<blank>[^\S\n]+|\#[^\n]*)
     |(?P<newline>\n)
@@ -210,8 +208,6 @@ class _Reader:
             found = tensor(table)
         except Unfit as unfit:
             raise Unread(str(unfit), opening.at) from None
-        if isinstance(found, Init) and math.prod(found.shape) > MAX_DRAWN:
-            raise Unread(f"this has {math.prod(found.shape):,} entries; {MAX_DRAWN:,} can be drawn here", opening.at)
         return found
 
     def _setting(self) -> Any:

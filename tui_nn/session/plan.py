@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,17 +13,19 @@ from numpy.typing import NDArray
 from tui_nn.data.text import listed, nearest, quoted
 from tui_nn.errors import UserError
 from tui_nn.lang.page import Update
+from tui_nn.nn.activations import activation
+from tui_nn.nn.initializers import INITIALIZERS
 from tui_nn.nn.layer_text import describe, layer
 from tui_nn.nn.layers import Activation, Dense, DropConnect, Dropout, Layer
 from tui_nn.nn.losses import choose, usual
 from tui_nn.nn.network import Network
 from tui_nn.nn.normalization import BatchNorm, BatchRenorm
-from tui_nn.nn.optimizers import optimizer
+from tui_nn.nn.optimizers import OPTIMIZERS, optimizer
 from tui_nn.nn.plateau import Plateau
 from tui_nn.nn.schedules import SCHEDULES, Curve, schedule
-from tui_nn.nn.spec import number, split, unknown
+from tui_nn.nn.spec import number, pick, split, unknown
 from tui_nn.nn.transforms import clip_by_norm, clip_by_value, weight_decay
-from tui_nn.session.settings import Settings
+from tui_nn.session.settings import Settings, flag
 
 DEFAULT_EPOCHS, DEFAULT_ITERATIONS = 10, 3000  # whichever takes longer
 _HE = ("relu", "leaky_relu", "elu", "gelu", "swish", "mish", "softplus")
@@ -42,7 +45,8 @@ def network(settings: Settings, inputs: int, classes: Sequence[str], y: NDArray[
         y: the training part's targets, for balanced class weights.
     """
     task = "regression" if not classes else "binary" if len(classes) == 2 else "multiclass"
-    loss = choose(settings.loss or usual(task))
+    with _of("loss"):
+        loss = choose(settings.loss or usual(task))
     if not classes and loss.targets != "values":
         raise UserError(f"--loss: {loss.name} tells classes apart, and the target here is a number; take mse.")
     outputs = 1 if not classes or (len(classes) == 2 and loss.targets != "one_hot") else len(classes)
@@ -62,6 +66,7 @@ def network(settings: Settings, inputs: int, classes: Sequence[str], y: NDArray[
 
 def hidden(settings: Settings) -> list[Layer]:
     """The hidden layers: a size is a dense layer with the settings' activation, normalisation and dropout."""
+    _check_names(settings)
     count = sum(isinstance(part, int) for part in settings.layers)
     activations = iter(_for_each(settings.activation, count, "--activation"))
     shares = iter(_for_each(settings.dropout or (0.0,), count, "--dropout"))
@@ -69,7 +74,8 @@ def hidden(settings: Settings) -> list[Layer]:
     layers: list[Layer] = []
     for part in settings.layers:
         if isinstance(part, str):
-            layers.append(layer(part))
+            with _of("layers"):
+                layers.append(layer(part))
             continue
         function, share = next(activations), next(shares)
         if settings.drop_connect:
@@ -82,6 +88,26 @@ def hidden(settings: Settings) -> list[Layer]:
         if share:
             layers.append(Dropout(share))
     return layers
+
+
+def _check_names(settings: Settings) -> None:
+    """Raise UserError, with the setting's name, for an activation or an initialiser that there is not."""
+    for name, specs in (("activation", settings.activation), ("output_activation", [settings.output_activation])):
+        with _of(name):
+            for spec in filter(None, specs):
+                activation(spec)
+    if settings.init is not None:
+        with _of("init"):
+            pick(INITIALIZERS, settings.init, "initialiser")
+
+
+@contextmanager
+def _of(setting: str) -> Iterator[None]:
+    """Name the setting that something wrong was given for."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(f"{flag(setting)}: {error}") from None
 
 
 def _normalization(settings: Settings) -> Layer | None:
@@ -143,7 +169,8 @@ def update(settings: Settings) -> Update:
     decoupled = settings.optimizer == "adamw"
     if decoupled and settings.weight_decay:
         hyper["weight_decay"] = settings.weight_decay
-    page = optimizer(settings.optimizer, hyper)
+    with _of("hyper" if settings.optimizer in OPTIMIZERS else "optimizer"):
+        page = optimizer(settings.optimizer, hyper)
     if settings.weight_decay and not decoupled:
         page = weight_decay(page, settings.weight_decay)
     if settings.clip_norm is not None:
@@ -177,9 +204,10 @@ def length(settings: Settings, per_epoch: int) -> Length:
 def rate_curve(settings: Settings, base: float, per_epoch: int) -> Curve | None:
     """The learning rate of each iteration, None where it stays (or follows a plateau). Raises UserError."""
     spec = settings.schedule or "constant"
-    name, given = split(spec, "schedule")
-    if name not in _SCHEDULES:
-        raise UserError(unknown(_SCHEDULES, name, "schedule"))
+    with _of("schedule"):
+        name, given = split(spec, "schedule")
+        if name not in _SCHEDULES:
+            raise UserError(unknown(_SCHEDULES, name, "schedule"))
     if name == "plateau":
         plateau(settings)
         if settings.warmup:
@@ -192,14 +220,15 @@ def rate_curve(settings: Settings, base: float, per_epoch: int) -> Curve | None:
         if name in STRETCHED and "over" not in given:
             raise UserError(f"--schedule {name} is stretched over the run: say its length with --epochs or --steps.")
         iterations = per_epoch
-    return schedule(
-        spec,
-        base,
-        iterations=iterations,
-        iterations_per_epoch=per_epoch,
-        per=settings.schedule_per,
-        warmup=settings.warmup,
-    )
+    with _of("schedule"):
+        return schedule(
+            spec,
+            base,
+            iterations=iterations,
+            iterations_per_epoch=per_epoch,
+            per=settings.schedule_per,
+            warmup=settings.warmup,
+        )
 
 
 def plateau(settings: Settings) -> Plateau | None:

@@ -71,8 +71,10 @@ class CourseSession(Session):
         self._open(Timeline(player, start, budget, older), course.seed, inputs_change=True)
 
 
-def first_nonfinite_line(course: Course) -> tuple[int, str]:
-    """Train on from where the course stands until a loss is not finite: iteration and line of the first such number.
+def first_nonfinite_line(course: Course) -> tuple[int, str, str]:
+    """Train on from where the course stands until a loss is not finite: where the first such number comes from.
+
+    The iteration, the line in words, and its phase.
 
     The course stands there afterwards.
     """
@@ -83,5 +85,6 @@ def first_nonfinite_line(course: Course) -> tuple[int, str]:
     session = CourseSession(course, kept[0])
     stop: Stop = session.run(last - kept[0].iteration)
     if stop.kind != "non-finite":
-        return last, f"iteration {last}: the loss is not finite"
-    return session.position.iteration, stop.text
+        return last, f"iteration {last}: the loss is not finite", ""
+    at = session.position
+    return at.iteration, stop.text, session.program.lines[at.line - 1].phase

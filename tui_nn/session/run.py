@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tui_nn.engine.backend import Backend, choose
+from tui_nn.engine.backend import NUMPY, Backend, choose
 from tui_nn.session import assemble
 from tui_nn.session.assemble import Examples
 from tui_nn.session.begun import Say as Say  # the app's too
@@ -207,7 +207,7 @@ def _trainer(
     train = rows["train"]
     assert train is not None  # a split leaves at least one row
     trainer = assemble.trainer(settings, reader, train, rows["validation"], backend=backend, threads=threads)
-    if settings.backend == "auto":
+    if settings.backend == "auto" and backend.name != NUMPY.name:  # that there is no GPU is for `doctor` to say
         say(f"backend {backend.name}: {why}")
     for remark in backend.remarks:
         say(f"backend {backend.name}: {remark}")

@@ -140,7 +140,7 @@ _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 
 
 def _seconds(value: Any) -> float:
-    words = "a time, such as 90, 90s, 5m or 1.5h"
+    words = "a time above 0, such as 90, 90s, 5m or 1.5h"
     found = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)\s*([a-z]*)\s*", str(value))
     if isinstance(value, bool) or found is None or found[2] not in _UNITS:
         raise ValueError(words)

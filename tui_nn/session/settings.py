@@ -57,8 +57,8 @@ _LAYERS = (
     *("batch_norm", "batch_renorm", "layer_norm", "group_norm"),
 )
 _ACTIVATIONS = (
-    *("relu", "leaky_relu", "elu", "selu", "gelu", "swish", "mish", "softplus", "softsign", "sigmoid", "tanh"),
-    *("hard_tanh", "step", "sign", "softmax", "log_softmax"),
+    *("linear", "relu", "leaky_relu", "elu", "selu", "gelu", "swish", "mish", "softplus", "softsign", "sigmoid"),
+    *("tanh", "hard_tanh", "step", "sign", "softmax", "log_softmax"),
 )
 _LOSSES = (
     *("mse", "half_mse", "mae", "huber", "hinge", "multiclass_hinge", "logistic", "binary_cross_entropy"),

@@ -44,6 +44,7 @@ class Trainer:
         sample: training rows on which the figures of the validation part are had too, for comparison.
         threads: of matrix products.
         stop: why the run has ended; None while it can go on.
+        is_after_steps: whether, where numbers are no longer finite, the optimiser's steps have led there.
     """
 
     course: Course
@@ -53,6 +54,7 @@ class Trainer:
     sample: Watch | None = None
     threads: int = 1
     stop: Stop | None = None
+    is_after_steps: bool = True
     _now: Standing = field(default_factory=Standing)
     _best: dict[str, Host] = field(default_factory=dict)
     _records: list[Record] = field(default_factory=list)
@@ -65,7 +67,10 @@ class Trainer:
             raise UserError(f"--monitor {monitor}: this network {kind}; take {', '.join(known[:-1])} or {known[-1]}.")
         if monitor != "loss" and self.watch is None:
             raise UserError(f"--monitor {monitor} looks at the validation part, and there is none.")
-        self._conditions = Conditions(self.course, self.rules.conditions)
+        try:
+            self._conditions = Conditions(self.course, self.rules.conditions)
+        except UserError as error:
+            raise UserError(f"--break-when: {str(error).removeprefix('line 1: ')}") from None
         if self.rules.plateau:
             self._now.plateau = self.rules.plateau.start(self.course.rate)
         self._good = self._snapshot()
@@ -250,7 +255,8 @@ class Trainer:
         from tui_nn.session.replay import first_nonfinite_line
 
         self._return()
-        iteration, text = first_nonfinite_line(self.course)
+        iteration, text, phase = first_nonfinite_line(self.course)
+        self.is_after_steps = iteration > 1 or phase == "update"
         self._return()
         self._repeat(iteration - 1)
         self.stop = Stop("non-finite", text)
