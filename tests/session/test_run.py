@@ -261,6 +261,15 @@ def test_a_run_whose_learning_rate_was_changed_is_repeated_too(tmp_path, setting
     assert lost.folder.description()["settings"]["lr_changes"] == changes
 
 
+def test_a_learning_rate_that_cannot_be_written_down_is_not_taken(tmp_path, undisturbed):
+    run = begin(tmp_path / "run")
+    run.advance(0)
+    (run.folder.path / "run.toml.part").mkdir()
+    with pytest.raises(UserError, match="Cannot write"):
+        run.set_rate(0.5)
+    assert weights(train(run)) == undisturbed()[0]
+
+
 def test_where_the_optimiser_has_not_led_there_is_known(tmp_path):
     for name, start in (("start", {"init": "normal(scale=1e38)"}), ("steps", {"optimizer": "sgd", "lr": 1e30})):
         run = train(begin(tmp_path / name, data="iris", **start))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_nn.engine.backend import NUMPY, Backend, choose
+from tui_nn.errors import UserError
 from tui_nn.session import assemble
 from tui_nn.session.assemble import Examples
 from tui_nn.session.begun import Say as Say  # the app's too
@@ -123,13 +124,21 @@ class Run:
         discard(folder, thinned(iterations(folder), self.settings.keep))
 
     def set_rate(self, rate: float) -> None:
-        """Train at another learning rate from the next iteration on; written down at once. Raises UserError."""
-        at = self.trainer.course.iteration
+        """Train at another learning rate from the next iteration on; written down at once.
+
+        Raises UserError for what is no rate, and where it cannot be written down: then all is as it was.
+        """
+        course = self.trainer.course
+        at, before = course.iteration, course.rates
         self.trainer.set_rate(rate)
         changes = (*(c for c in self.settings.lr_changes if c[0] <= at), (at + 1, rate))
+        try:
+            description = self.folder.description()
+            self.folder.rewrite({**description, "settings": {**description["settings"], **_written(changes)}})
+        except UserError:
+            course.rates = before
+            raise
         self.settings = replace(self.settings, lr_changes=changes)
-        description = self.folder.description()
-        self.folder.rewrite({**description, "settings": {**description["settings"], **_written(changes)}})
         self._saved = -1  # the checkpoint of this iteration, if there is one, has the rate before
         self.save()
 
