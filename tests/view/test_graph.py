@@ -204,6 +204,20 @@ def test_of_several_numbers_fewer_are_shown_but_never_none(room: int, text: str)
     assert shorter("[1.28 −0.485 …]", room, Look()) == text
 
 
+@pytest.mark.parametrize(
+    ("whole", "room", "text"),
+    [
+        ("[0.5123 0.1321 …; …]", 13, "[0.512 …; …]"),
+        ("[1.2345; 2.2345; 3]", 12, "[1.2345; …]"),
+        ("[1.2345; 2.2345; 3]", 9, "[1.23; …]"),
+        ("[1 2; 3 4]", 9, "[1 2; …]"),
+        ("[0.0526 ⋱]", 9, "[0.053 ⋱]"),
+    ],
+)
+def test_of_a_matrix_fewer_are_shown_and_it_stays_one(whole: str, room: int, text: str) -> None:
+    assert shorter(whole, room, Look()) == text
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 14), st.sampled_from(FEW))
 def test_the_first_of_several_numbers_is_rounded_where_there_is_little_room(
     value: float, room: int, look: Look

@@ -24,7 +24,7 @@ _SEVERAL = 9  # and of one with several numbers: [−0.12 …]; without any it w
 
 
 def texts(node: Node, look: Look, *, brief: bool = False, room: int | None = None) -> Texts:
-    """The lines of a node: the name alone if `brief`, and numbers in `room` cells if that can be done."""
+    """The lines of a node: without its formula if `brief`, and numbers in `room` cells if that can be done."""
     unknown = look.glyphs.unknown
     mark, by = look.glyphs.changed if node.marked else "", look.glyphs.gradient + " " * (room is None)
     numbers = [look.text(node.value) or unknown, look.text(node.gradient or "") or unknown]
@@ -32,7 +32,8 @@ def texts(node: Node, look: Look, *, brief: bool = False, room: int | None = Non
         signs = (cell_len(mark), cell_len(by) - GRADIENT_OVER)
         numbers = [shorter(text, room - sign, look) for text, sign in zip(numbers, signs, strict=True)]
     value, gradient = numbers
-    name = look.text(node.name if brief or not node.label else node.label)
+    is_formula = bool(node.inputs)
+    name = look.text(node.name if not node.label or (brief and is_formula) else node.label)
     return name, value + mark, "" if node.gradient is None else by + gradient
 
 
@@ -76,12 +77,17 @@ def shorter(text: str, room: int, look: Look) -> str:
 
 
 def _fewer(text: str, room: int, look: Look) -> str:
-    """`[1.28 −0.485 …]` to `[1.28 …]` to `[1.3 …]`; `[…]` where there is not even one."""
+    """`[1.28 −0.485 …]` to `[1.28 …]` to `[1.3 …]`; never without any. A matrix stays one: `[1 …; …]`, `[1 ⋱]`."""
     cut = look.glyphs.ellipsis
-    entries = [entry for entry in text.strip("[]").split(" ") if entry != cut]
+    entries = [entry for entry in text.strip("[]").split(" ") if entry.rstrip(";") not in (cut, "⋱")]
     if not entries:
         return text
-    last = shorter(entries[0], room - cell_len(f"[ {cut}]"), look)
-    shown = [entries[:n] for n in range(len(entries) - 1, 0, -1)]
-    forms = ["[" + " ".join([*some, cut]) + "]" for some in (*shown, [last])]
-    return next((form for form in forms if cell_len(form) <= room), forms[-1])
+
+    def form(some: Sequence[str]) -> str:
+        rows_follow = ";" in text and not some[-1].endswith(";")
+        return "[" + " ".join([*some, "⋱" if "⋱" in text else f"{cut}; {cut}" if rows_follow else cut]) + "]"
+
+    first, end = entries[0].rstrip(";"), ";" * entries[0].endswith(";")
+    last = shorter(first, room - cell_len(form([first + end])) + cell_len(first), look) + end
+    forms = [form(some) for some in (*(entries[:n] for n in range(len(entries) - 1, 0, -1)), [last])]
+    return next((each for each in forms if cell_len(each) <= room), forms[-1])
