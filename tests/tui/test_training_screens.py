@@ -103,11 +103,14 @@ def test_what_is_typed_is_read_as_a_command_line_is():
         Settings(data="iris", hyper={"beta1": 0.8}, break_when=("norm(dW1) > 9",), drop_last=True),
         Settings(data="iris", dropout=(0.1, 0.2), layers=(8, "maxout(3)"), class_weights={"a": 2.0, "b": 1.0}),
         Settings(data="iris", batch_size=None, shuffle=False, early_stopping=3),
+        Settings(data="iris", hyper={"beta1": 0.8, "beta2": 0.9}, break_when=("J < 1", "J > 9"), drop=("a", "b")),
+        Settings(data="iris", lr_changes=((3, 0.1), (9, 0.2)), text=("a",)),
     ],
 )
 def test_the_settings_of_a_run_come_back_from_the_form(settings):
     form = TrainFormScreen(settings)
     assert read(form._values) == settings
+    assert {name for name, text in form._values.items() if text} <= set(form._few())
 
 
 async def test_a_mistake_is_said_as_it_is_typed_and_nothing_begins(tmp_path, monkeypatch):

@@ -45,6 +45,14 @@ def names_of(setting: str, row: Row) -> list[str]:
     return list(row.kind.names) or row.names() or (["yes", "no"] if row.kind.flag == "switch" else [])
 
 
+def as_typed(name: str, value: Any) -> str:
+    """A setting as it stands in its field; what `given` reads."""
+    if known_rows()[name].kind.flag != "repeated" or isinstance(value, str):
+        return written(value)
+    parts = [{key: each} for key, each in value.items()] if isinstance(value, Mapping) else [[each] for each in value]
+    return "; ".join(written(part) for part in parts)
+
+
 def given(texts: Mapping[str, str]) -> dict[str, Any]:
     """What is typed, as settings take it: those that are empty or as usual are left out."""
     found: dict[str, Any] = {}
@@ -97,7 +105,7 @@ class TrainFormScreen(BaseScreen[None]):
         if settings is not None:
             usual = to_values(Settings())
             changed = {k: v for k, v in to_values(settings).items() if v != usual.get(k) and k != "out"}
-            self._values = {name: written(value) for name, value in changed.items()}
+            self._values = {name: as_typed(name, value) for name, value in changed.items()}
         self._all = False
         self._faulty = ""  # the setting that cannot be read, where one is to blame
         self._refused = ""  # why the run could not begin, until something else is typed
@@ -106,13 +114,17 @@ class TrainFormScreen(BaseScreen[None]):
         yield Headline("A new run")
         with Fields(id="settings"):
             table = known_rows()
-            for name in USUAL:
+            for name in self._few():
                 yield self._field(name, table[name])
         yield Static(id="setting-help")
         yield KeyBar("train")
 
     def on_mount(self) -> None:
         self.check()
+
+    def _few(self) -> list[str]:
+        """The usual settings, and those that are not left as they are."""
+        return [*USUAL, *(name for name, value in self._values.items() if value and name not in USUAL)]
 
     def _field(self, name: str, row: Row) -> Horizontal:
         usual = self.look.text(unset(row) or written(to_values(Settings()).get(name)))
@@ -194,8 +206,7 @@ class TrainFormScreen(BaseScreen[None]):
                     await scroll.mount(Label(Content(panel), classes="heading"))
                     await scroll.mount_all(self._field(name, table[name]) for name in names)
         else:
-            shown = [*USUAL, *(n for n, v in self._values.items() if v and n not in USUAL)]
-            await scroll.mount_all(self._field(name, table[name]) for name in shown)
+            await scroll.mount_all(self._field(name, table[name]) for name in self._few())
         found = self.query(f"#set-{setting}")
         (found.first() if found else self.query(Input).first()).focus()
 
