@@ -211,6 +211,15 @@ def test_a_given_number_that_is_not_finite_hides_no_condition():
     assert session.position == (1, 1)
 
 
+def test_a_loss_that_is_infinite_for_one_iteration_stops_a_run_too():
+    session = session_of("J = w**2", {"w": 1e200}, optimizer="sgd", hyper={"lr": 0.5})  # one step leads to 0
+    stop = session.run(1000)
+    assert (stop.kind, session.position) == ("non-finite", (1, 1))
+    session.goto(3, session.length)
+    assert session.run(1000).kind == "limit"
+    assert session.value("w") == 0
+
+
 def test_going_back_before_it_and_on_with_a_smaller_step():
     session = session_of("J = w**2", {"w": 1.0}, optimizer="sgd", hyper={"lr": -1.0})
     assert session.run(1000).kind == "non-finite"

@@ -7,6 +7,7 @@ buffer has one writer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
@@ -83,6 +84,7 @@ class Machine:
         self._products = GradientProducts(backend)
         self._calls = [self._lower(line) for line in program.lines]
         self._all = self._run_calls()
+        self._was_finite = True  # the loss of each iteration that was passed since `restore`
         for name, value in values.items():
             self.write(name, value)
 
@@ -109,17 +111,23 @@ class Machine:
             for calls in self._calls[first - 1 : last]:
                 for kernel in calls:
                     kernel()
+        line = self.program.line_of(self.program.loss) if self.program.loss else None
+        if line is not None and first <= line.number <= last:
+            self._was_finite &= math.isfinite(self._host_loss().item())
 
     def run(self, iterations: int = 1) -> None:
         """Whole iterations, at full speed."""
         calls, clock, advance = self._all, self._clock, self.scalars.advance
+        loss, spoiled = self._host_loss(), 0.0
         with np.errstate(all="ignore"):
             for iteration in range(clock.iteration + 1, clock.iteration + 1 + iterations):
                 clock.iteration = iteration
                 advance(iteration)
                 for kernel in calls:
                     kernel()
+                spoiled += loss.item() * 0.0  # NaN for good, once a loss is not finite
         advance(clock.iteration, seen=True)
+        self._was_finite &= spoiled == 0.0
 
     def follow(self, batches: Iterable[tuple[Iterable[Bound], Bound]]) -> None:
         """An iteration for each batch, at full speed: the calls that bring it in, all lines, the call that records."""
@@ -134,6 +142,10 @@ class Machine:
                     kernel()
                 record()
         advance(clock.iteration, seen=True)
+
+    def _host_loss(self) -> Host:
+        """The 0-d array of the loss on the host; a 0 where there is none, or where a look at it costs a wait."""
+        return self.loss if isinstance(self.loss, np.ndarray) else np.zeros(())
 
     # -- values
 
@@ -164,9 +176,13 @@ class Machine:
         self._array(name)[index] = float(converted(value, self.program.dtype, f"`{name}`"))
 
     def is_finite(self) -> bool:
-        """Whether all that outlasts an iteration is finite, and the loss: a number that is not gets there soon."""
+        """Whether all that outlasts an iteration is finite, and the loss: a number that is not gets there soon.
+
+        On NumPy that is asked of the loss of every iteration since `restore`, for it may become finite again.
+        """
         watched = [*self._vectors.values(), *([] if self.loss is None else [self.loss])]
-        return all(self.backend.to_host(self.backend.xp.isfinite(array).all()) for array in watched)
+        finite = (self.backend.to_host(self.backend.xp.isfinite(array).all()) for array in watched)
+        return self._was_finite and all(finite)
 
     def single(self, name: str) -> Array:
         """The 0-d array, on the device, of a line that is a single number."""
@@ -208,6 +224,7 @@ class Machine:
         for name, vector in checkpoint.vectors.items():
             self._vectors[name][...] = self.backend.from_host(vector)
         self._clock.iteration = checkpoint.iteration
+        self._was_finite = True
 
     # -- building
 
