@@ -14,7 +14,8 @@ from tui_nn.engine.build import build
 from tui_nn.engine.c_code import TEMPLATES, c_statements, is_elementwise
 from tui_nn.engine.machine import Machine
 from tui_nn.lang.expression import Call, Expression, Name, Number, names
-from tui_nn.lang.parse import parse_expression, parse_page
+from tui_nn.lang.page import Equation
+from tui_nn.lang.parse import parse_expression
 from tui_nn.lang.primitives import PRIMITIVES
 from tui_nn.lang.write import write
 
@@ -34,7 +35,7 @@ pytestmark = needs_compiler
 
 def of_numpy(e: Expression, values, dtype="float64"):
     given = {n: values[n] for n in names(e)}
-    program = build(parse_page("out = " + write(e)), {n: v.shape for n, v in given.items()}, dtype=dtype)
+    program = build((Equation("out", e),), {n: v.shape for n, v in given.items()}, dtype=dtype)
     machine = Machine(program, given)
     machine.run()
     return machine.read("out")
