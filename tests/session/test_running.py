@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.engine.build import build
+from tui_nn.engine.machine import Machine
 from tui_nn.errors import UserError
 from tui_nn.lang.errors import EquationError
 from tui_nn.lang.page import Equation
@@ -238,3 +239,16 @@ def test_a_run_ends_where_steps_do(iteration, line, count):
     other.goto(*session.position)
     assert session.position == (iteration + count - 1, 4)
     assert session.value("w") == other.value("w")
+
+
+def test_what_one_batch_size_has_passed_is_forgotten_with_all_of_it_when_another_goes_back():
+    program = build(parse_page("J = w**2"), {"w": ()}, ["w"], update=optimizer("sgd", {"lr": 0.5}))
+    machine = Machine(program, {"w": 1.0})
+    other = Machine(program, {}, share=machine)
+    start = machine.save()
+    other.write("w", 1e200)
+    other.lines(1, len(program.lines))
+    assert not other.is_finite()
+    machine.restore(start)
+    other.lines(1, len(program.lines))
+    assert other.is_finite()

@@ -421,8 +421,9 @@ def test_a_parameter_after_the_update_is_not_said_to_be_what_was_computed_with(l
     session = at("S5", 1, 17)
     about = subject(session.program, ascii_only=look.ascii_only)
     sign = "'" if look.ascii_only else "′"
+    parameters = [about.notation.name(name) for name in session.program.parameters]
     for node in nodes(about, take(Desk(session), Wanted()).heads, look):
-        assert node.label.endswith(sign) == (node.name in map(about.notation.name, session.program.parameters))
+        assert look.text(node.label).endswith(sign) == (node.name in parameters)
         assert node.name in labels(about).values()
 
 

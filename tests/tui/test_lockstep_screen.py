@@ -12,7 +12,9 @@ from tui_nn.lessons.problem import Settings, find
 from tui_nn.session.frame import Position
 from tui_nn.session.lockstep import Lockstep
 from tui_nn.session.positions import moved
-from tui_nn.tui.carried import Branch, put_in
+from tui_nn.session.ways import whole
+from tui_nn.session.what_if import remaking
+from tui_nn.tui.carried import Branch
 from tui_nn.tui.drawing.lockstep import AWAY, layout, runner
 from tui_nn.tui.lockstep_desk import LockstepDesk, LockstepWanted, take_lockstep
 from tui_nn.tui.notation import Notation
@@ -178,7 +180,7 @@ def test_each_change_of_a_branch_is_made_where_it_belongs():
     assert (told, lost) == ("with 6 changes of the branch", "")
     for name, program in programs.items():
         other, by_hand = (find("S6", Settings({}, optimizer=name)).session() for _ in range(2))
-        put_in(other, branch.in_other(program))
+        whole(remaking(other, branch.in_other(program), other.position))
         assert other.position == (1, 0)
         by_hand.set("x1", (), 2.0)
         by_hand.goto(2, by_hand.length)

@@ -20,7 +20,7 @@ from tui_nn.tui.asked import edit_of, place_of
 from tui_nn.tui.drawing.words import formula, one_line, wrapped
 from tui_nn.tui.layers import stages
 from tui_nn.tui.notation import Notation, typeset
-from tui_nn.tui.rows import parameter_of, row_name, rows
+from tui_nn.tui.rows import key_name, parameter_of, rows
 from tui_nn.tui.screens.help import page
 from tui_nn.tui.snapshot import Focus
 from tui_nn.tui.trail import Trail
@@ -77,7 +77,7 @@ def test_every_lesson_has_rows_notation_and_explanations(lesson, ascii_only):
     assert [row.number for row in found if row.number] == [line.number for line in program.lines]
     for row in found:
         if row.kind != "heading":
-            program.shape(row_name(program, row, program.parameters[0] if program.parameters else ""))
+            program.shape(key_name(program, row.key, program.parameters[0] if program.parameters else ""))
     for line in program.lines:
         text = page(why.of_line(program, notation, line))
         assert notation.line(line) in text

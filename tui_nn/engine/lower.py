@@ -24,9 +24,15 @@ from tui_nn.lang.shapes import shape_of
 
 @dataclass
 class Clock:
-    """The iteration that is being computed: what a random line is a function of, beside the seed."""
+    """Where a run is, for all machines that share it.
+
+    Attributes:
+        iteration: that is being computed: what a random line is a function of, beside the seed.
+        was_finite: the loss, in each iteration since the last one that was restored.
+    """
 
     iteration: int = 0
+    was_finite: bool = True
 
 
 class Block(NamedTuple):

@@ -84,7 +84,8 @@ class Machine:
         self._products = GradientProducts(backend)
         self._calls = [self._lower(line) for line in program.lines]
         self._all = self._run_calls()
-        self._was_finite = True  # the loss of each iteration that was passed since `restore`
+        loss_line = program.line_of(program.loss) if program.loss else None
+        self._loss_line = loss_line.number if loss_line else 0
         for name, value in values.items():
             self.write(name, value)
 
@@ -111,9 +112,8 @@ class Machine:
             for calls in self._calls[first - 1 : last]:
                 for kernel in calls:
                     kernel()
-        line = self.program.line_of(self.program.loss) if self.program.loss else None
-        if line is not None and first <= line.number <= last:
-            self._was_finite &= math.isfinite(self._host_loss().item())
+        if first <= self._loss_line <= last:
+            self._clock.was_finite &= math.isfinite(self._host_loss().item())
 
     def run(self, iterations: int = 1) -> None:
         """Whole iterations, at full speed."""
@@ -127,7 +127,7 @@ class Machine:
                     kernel()
                 spoiled += loss.item() * 0.0  # NaN for good, once a loss is not finite
         advance(clock.iteration, seen=True)
-        self._was_finite &= spoiled == 0.0
+        clock.was_finite &= spoiled == 0.0
 
     def follow(self, batches: Iterable[tuple[Iterable[Bound], Bound]]) -> None:
         """An iteration for each batch, at full speed: the calls that bring it in, all lines, the call that records."""
@@ -182,7 +182,7 @@ class Machine:
         """
         watched = [*self._vectors.values(), *([] if self.loss is None else [self.loss])]
         finite = (self.backend.to_host(self.backend.xp.isfinite(array).all()) for array in watched)
-        return self._was_finite and all(finite)
+        return self._clock.was_finite and all(finite)
 
     def single(self, name: str) -> Array:
         """The 0-d array, on the device, of a line that is a single number."""
@@ -224,7 +224,7 @@ class Machine:
         for name, vector in checkpoint.vectors.items():
             self._vectors[name][...] = self.backend.from_host(vector)
         self._clock.iteration = checkpoint.iteration
-        self._was_finite = True
+        self._clock.was_finite = True
 
     # -- building
 

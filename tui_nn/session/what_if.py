@@ -1,14 +1,18 @@
-"""What can be changed in a run that is stepped, and what cannot: an entry of a value, where it was computed last."""
+"""What can be changed in a run that is stepped, and what cannot: an entry of a value, where it was computed last.
+
+The changes of a branch can be made again, in another session.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tui_nn.errors import UserError
 from tui_nn.lang.expression import Index, Name
 from tui_nn.lang.shapes import shape_of
-from tui_nn.session.frame import Edit
+from tui_nn.session.frame import Edit, Position
+from tui_nn.session.ways import Way
 
 if TYPE_CHECKING:
     from tui_nn.session.session import Session
@@ -36,3 +40,11 @@ def edit(session: Session, outlasts: Callable[[str], bool], name: str, index: tu
         )
     at = tuple(i % n for i, n in zip(index, shape, strict=True))
     return Edit(place.iteration, place.line, name, at, value)
+
+
+def remaking(session: Session, edits: Iterable[Edit], place: Position) -> Way[None]:
+    """Make the changes of a branch, each where it belongs, and stand at a place."""
+    for each in edits:
+        yield from session.going(each.iteration, each.line)
+        yield from session.setting(each.name, each.index, each.value)
+    yield from session.going(*place)

@@ -6,13 +6,12 @@ rate, a momentum) is changed in the optimiser only in which it was changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tui_nn.engine.program import Program
 from tui_nn.session.explain import entry
 from tui_nn.session.frame import Edit
-from tui_nn.session.session import Session
 from tui_nn.view.number import number
 
 
@@ -51,12 +50,3 @@ class Branch:
 def _placed(edit: Edit, program: Program) -> Edit:
     line = program.writer(edit.name)
     return replace(edit, line=line.number) if edit.line and line else edit
-
-
-def put_in(session: Session, edits: Sequence[Edit]) -> None:
-    """Make these changes; the session comes back to where it stood."""
-    here = session.position
-    for edit in edits:
-        session.goto(edit.iteration, edit.line)
-        session.set(edit.name, edit.index, edit.value)
-    session.goto(*here)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tui_nn.session.autopsy import Autopsy, autopsy
 from tui_nn.session.explain import parse_entry
 from tui_nn.session.frame import Edit, Position, Stop
+from tui_nn.session.what_if import remaking
 from tui_nn.tui.bridge import Slices
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.retry import CLIP
@@ -90,14 +91,7 @@ def clip(limit: float) -> Command:
 
 def remake(edits: Sequence[Edit], place: Position) -> Command:
     """Make the changes of a branch, each where it belongs, and stand at a place; no number on the way stops it."""
-
-    def way(desk: Desk) -> Iterator[None]:
-        for edit in edits:
-            yield from desk.session.going(edit.iteration, edit.line)
-            yield from desk.session.setting(edit.name, edit.index, edit.value)
-        yield from desk.session.going(*place)
-
-    return sliced(way)
+    return sliced(lambda desk: remaking(desk.session, edits, place))
 
 
 def examine(tell: Callable[[Autopsy | None], object]) -> Command:

@@ -9,8 +9,10 @@ from tui_nn.engine.program import Line
 from tui_nn.session import positions
 from tui_nn.session.frame import Edit, Position, Stop
 from tui_nn.session.lockstep import Lockstep
+from tui_nn.session.ways import whole
+from tui_nn.session.what_if import remaking
 from tui_nn.tui.bridge import Slices
-from tui_nn.tui.carried import Branch, put_in
+from tui_nn.tui.carried import Branch
 from tui_nn.tui.desk import Losses, Timeline
 from tui_nn.tui.optimizer_state import OptimizerState, from_on, state_of, total
 from tui_nn.tui.slices import in_one
@@ -96,7 +98,7 @@ def carry(branch: Branch) -> Callable[[LockstepDesk], Slices]:
 
     def work(desk: LockstepDesk) -> None:
         for session in desk.lockstep.sessions.values():
-            put_in(session, branch.in_other(session.program))
+            whole(remaking(session, branch.in_other(session.program), session.position))
 
     return in_one(work)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tui_nn.engine.program import Line, Program
+from tui_nn.session.nonfinite import entry_name
 from tui_nn.tui.notation import Notation
 
 Key = str | int
@@ -54,14 +55,12 @@ def of_parameter(listed: Sequence[Row], parameter: str, notation: Notation) -> l
 
 def name_of(program: Program, line: Line, parameter: str) -> str:
     """What a line sets, as the session calls it: `m_hat.w1` in the update, and `w1` where it sets the parameter."""
-    if not program.per_parameter(line):
-        return line.name
-    return parameter if line.name == "theta" else f"{line.name}.{parameter}"
+    return entry_name(line, parameter if program.per_parameter(line) else None)
 
 
-def row_name(program: Program, row: Row, parameter: str) -> str:
-    """What a row is about, as the session calls it."""
-    return row.key if isinstance(row.key, str) else name_of(program, program.lines[row.key - 1], parameter)
+def key_name(program: Program, key: Key, parameter: str) -> str:
+    """What the row with that key is about, as the session calls it."""
+    return key if isinstance(key, str) else name_of(program, program.lines[key - 1], parameter)
 
 
 def parameter_of(program: Program, name: str) -> str:

@@ -13,7 +13,7 @@ from tui_nn.session.frame import Host, Stop
 from tui_nn.session.session import Session
 from tui_nn.tui.desk import Desk
 from tui_nn.tui.optimizer_state import read_state
-from tui_nn.tui.rows import Key, name_of, parameter_of
+from tui_nn.tui.rows import Key, key_name, name_of, parameter_of
 from tui_nn.tui.snapshot import HEAD, NO_CURVE, Change, Curve, Focus, Head, Snapshot, Tensor, Wanted
 
 LATE = 0.5  # seconds that a snapshot waits for the run without edits to be computed up to here
@@ -80,7 +80,7 @@ def _with_originals(shot: Snapshot, desk: Desk) -> Snapshot:
     """What the branch has changed, held against the run without its edits at the same moment."""
     session = desk.session
     program = session.program
-    named = {key: _name(program, key, shot.parameter) for key in shot.heads}
+    named = {key: key_name(program, key, shot.parameter) for key in shot.heads}
     focus = shot.focus
     now = [focus.name] if focus and shot.card and focus.at is None else []
     wanted_then = [*dict.fromkeys(named.values()), *now]
@@ -98,11 +98,6 @@ def _with_originals(shot: Snapshot, desk: Desk) -> Snapshot:
     return replace(
         shot, heads=heads, was=float(then[focus.index]), tensor=replace(shot.tensor, changed=np.asarray(changed))
     )
-
-
-def _name(program: Program, key: Key, parameter: str) -> str:
-    """What a row is about, as the session calls it."""
-    return key if isinstance(key, str) else name_of(program, program.lines[key - 1], parameter)
 
 
 @np.errstate(all="ignore")
@@ -123,7 +118,7 @@ def _heads(session: Session, parameter: str) -> dict[Key, Head]:
     program = session.program
     given: list[Key] = [name for name, role in program.roles.items() if role in ("input", "parameter")]
     keys = given + [line.number for line in program.lines[: session.position.line]]
-    return {key: _head(session.value(_name(program, key, parameter))) for key in keys}
+    return {key: _head(session.value(key_name(program, key, parameter))) for key in keys}
 
 
 def _head(value: Host) -> Head:

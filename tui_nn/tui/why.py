@@ -60,7 +60,7 @@ PANES = {
     "card": "Why the number in focus is what it is: its formula, the same with numbers, and the numbers it came from.",
     "tensor": "All numbers of the value in focus. The card explains the one with the pointer.",
     "graph": "What is computed from what. Under each value, {gradient} is the gradient of the loss by it. A parameter "
-    "with {after} is the one after the update.",
+    "with ′ is the one after the update.",
     "state": "What the optimiser holds: θ before, the gradient g, its memory, the step, θ after.",
     "loss": "The loss in each iteration that was visited; the mark is where you stand. A sign on the axis: there it is "
     "not finite, or, on a logarithmic axis, not above 0.",
@@ -105,8 +105,7 @@ def panes(names: Iterable[str], look: Look) -> Section:
         "breakpoint": glyphs.node[0],
         "changed": glyphs.changed,
         "gradient": glyphs.gradient,
-        "after": "'" if look.ascii_only else "′",
-        "rest": "" if look.ascii_only else ", and ⋱ stands for the rest",
+        "rest": f", and {glyphs.diagonal} stands for the rest" if glyphs.diagonal else "",
     }
     return "On the screen", tuple((name, PANES[name].format(**signs)) for name in dict.fromkeys(names) if name in PANES)
 

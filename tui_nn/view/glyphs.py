@@ -24,6 +24,7 @@ class Glyphs:
     above: str  # more rows than are shown
     before: str  # more to the left, and to the right, than is shown
     after: str
+    diagonal: str  # more of both in a matrix; '' where there is no such sign
     unknown: str  # not computed yet
     changed: str
     cursor: tuple[str, str]
@@ -51,6 +52,7 @@ UNICODE = Glyphs(
     above="⋮",
     before="‹",
     after="›",
+    diagonal="⋱",
     unknown="·",
     changed="•",
     cursor=("[", "]"),
@@ -78,6 +80,7 @@ ASCII = Glyphs(
     above=":",
     before="<",
     after=">",
+    diagonal="",
     unknown=".",
     changed="*",
     cursor=("[", "]"),

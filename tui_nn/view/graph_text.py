@@ -78,14 +78,16 @@ def shorter(text: str, room: int, look: Look) -> str:
 
 def _fewer(text: str, room: int, look: Look) -> str:
     """`[1.28 −0.485 …]` to `[1.28 …]` to `[1.3 …]`; never without any. A matrix stays one: `[1 …; …]`, `[1 ⋱]`."""
-    cut = look.glyphs.ellipsis
-    entries = [entry for entry in text.strip("[]").split(" ") if entry.rstrip(";") not in (cut, "⋱")]
+    cut, diagonal = look.glyphs.ellipsis, look.glyphs.diagonal
+    tokens = text.strip("[]").split(" ")
+    entries = [token for token in tokens if token.rstrip(";") not in (cut, diagonal)]
     if not entries:
         return text
 
     def form(some: Sequence[str]) -> str:
         rows_follow = ";" in text and not some[-1].endswith(";")
-        return "[" + " ".join([*some, "⋱" if "⋱" in text else f"{cut}; {cut}" if rows_follow else cut]) + "]"
+        rest = diagonal if diagonal in tokens else f"{cut}; {cut}" if rows_follow else cut
+        return "[" + " ".join([*some, rest]) + "]"
 
     first, end = entries[0].rstrip(";"), ";" * entries[0].endswith(";")
     last = shorter(first, room - cell_len(form([first + end])) + cell_len(first), look) + end

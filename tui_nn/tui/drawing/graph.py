@@ -56,8 +56,8 @@ def nodes(subject: Subject, heads: Mapping[Key, Head], look: Look) -> list[Node]
         )
 
     is_over = program.update is not None and program.lines[-1].number in heads
-    after = {name: "'" if look.ascii_only else "′" for name in program.parameters if is_over}
-    found = [node(name, name, shown[name] + after.get(name, ""), ()) for name in leaves]
+    after = program.parameters if is_over else ()
+    found = [node(name, name, shown[name] + ("′" if name in after else ""), ()) for name in leaves]
     return found + [node(q.name, q.number, notation.line(q), names(q.expression)) for q in lines]
 
 

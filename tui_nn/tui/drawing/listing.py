@@ -80,9 +80,9 @@ def entries(numbers: Sequence[float], shape: tuple[int, ...], look: Look, width:
 
 def _first(numbers: Sequence[float], shape: tuple[int, ...], look: Look, width: int) -> str:
     """A matrix of several rows and columns where there is room for one entry only; '' where not even for that."""
-    if look.ascii_only or shape[-1] < 2 or math.prod(shape[:-1]) < 2 or not numbers:
+    if not look.glyphs.diagonal or shape[-1] < 2 or math.prod(shape[:-1]) < 2 or not numbers:
         return ""
-    text = f"[{look.number(numbers[0], digits=3)} ⋱]"
+    text = f"[{look.number(numbers[0], digits=3)} {look.glyphs.diagonal}]"
     return text if cell_len(text) <= width else ""
 
 

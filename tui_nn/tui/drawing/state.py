@@ -71,9 +71,7 @@ def _below(data: OptimizerState, seen: range, notation: Notation, look: Look, wi
 
 def title(name: str, notation: Notation, look: Look) -> str:
     """`θ`, `m̂`, and `θ′` for θ after the update."""
-    if name != "theta'":
-        return look.text(notation.name(name))
-    return look.text(notation.name("theta")) + ("'" if look.ascii_only else "′")
+    return look.text(f"{notation.name('theta')}′" if name == "theta'" else notation.name(name))
 
 
 def _written(column: Column, digits: int, look: Look) -> list[str]:

@@ -158,10 +158,8 @@ class LockstepScreen(PacedScreen[LockstepShot]):
             length = len(list(self._programs.values())[self.chosen].lines)
             here = Position(shot.position.iteration, min(shot.position.line, length))
             self.bridge.cancel()
-            edits = shot.runners[self.chosen].edits
-            screen = StepperScreen(problem, settings, None if edits else here)
-            if edits:
-                screen.first = remake(edits, here), ""
+            screen = StepperScreen(problem, settings)
+            screen.first = remake(shot.runners[self.chosen].edits, here), ""
             self.app.push_screen(screen)
 
     def action_log(self) -> None:

@@ -10,7 +10,6 @@ from textual.widget import Widget
 
 from tui_nn.lessons.problem import Problem, Settings
 from tui_nn.lessons.slide import slide
-from tui_nn.session.frame import Position
 from tui_nn.tui import why
 from tui_nn.tui.bridge import Bridge
 from tui_nn.tui.desk import Desk
@@ -22,7 +21,6 @@ from tui_nn.tui.snapshot import Snapshot, Wanted
 from tui_nn.tui.subject import Subject, subject
 from tui_nn.tui.take import take
 from tui_nn.tui.trail import Trail
-from tui_nn.tui.travel import goto
 from tui_nn.tui.widgets.card import CardPane
 from tui_nn.tui.widgets.graph import GraphPane
 from tui_nn.tui.widgets.headline import Headline
@@ -50,7 +48,6 @@ class StepperBase(PacedScreen[Snapshot]):
     Args:
         problem: what is stepped.
         settings: how it was asked for, so that it can be asked for with another seed.
-        start: where to begin.
 
     Attributes:
         trail: what is in focus, and the way there.
@@ -61,7 +58,7 @@ class StepperBase(PacedScreen[Snapshot]):
 
     AUTO_FOCUS = "#listing"
 
-    def __init__(self, problem: Problem, settings: Settings | None = None, start: Position | None = None) -> None:
+    def __init__(self, problem: Problem, settings: Settings | None = None) -> None:
         self.problem = problem
         self.settings = settings or Settings({})
         self.program = problem.program()
@@ -72,7 +69,6 @@ class StepperBase(PacedScreen[Snapshot]):
         self.view = VIEWS[0]
         self.zoomed = ""
         self.seeds: tuple[tuple[Problem, Settings], ...] = ()
-        self._start = start
         super().__init__(Bridge(Desk(problem.session()), Wanted(), take))
 
     def compose(self) -> ComposeResult:
@@ -96,8 +92,6 @@ class StepperBase(PacedScreen[Snapshot]):
         for view in VIEWS:  # until the layout is chosen: else all of them are seen for a moment
             self.query_one(f"#{view}").display = False
         self.query_one(KeyBar).at_present(IDLE)
-        if self._start is not None:
-            self.do(goto(*self._start))
 
     # -- the layout
 

@@ -6,7 +6,7 @@ from tui_nn.session.explain import entry
 from tui_nn.tui.carried import Branch
 from tui_nn.tui.commands import watch
 from tui_nn.tui.examples import expressions
-from tui_nn.tui.rows import parameter_of, row_name
+from tui_nn.tui.rows import key_name, parameter_of
 from tui_nn.tui.screens.prompt import Prompt
 from tui_nn.tui.screens.stepper_base import VIEWS, StepperBase
 from tui_nn.tui.snapshot import Focus
@@ -30,7 +30,7 @@ class FocusKeys(StepperBase):
 
     def on_listing_pointed(self, event: Listing.Pointed) -> None:
         """The card follows the pointer."""
-        name = row_name(self.program, event.row, self.parameter)
+        name = key_name(self.program, event.row.key, self.parameter)
         self.trail = Trail((self._focus(name),))
         self.look_again()
 
@@ -41,7 +41,7 @@ class FocusKeys(StepperBase):
             self.trail = Trail()
             self.do(goto(self.snapshot.position.iteration, row.number))
         elif not self.trail.foci:
-            self.trail = Trail((self._focus(row_name(self.program, row, self.parameter)),))
+            self.trail = Trail((self._focus(key_name(self.program, row.key, self.parameter)),))
             self.look_again()
         self.ask_card("listing")
 

@@ -7,7 +7,7 @@ from textual.message import Message
 
 from tui_nn.tui.bindings import pane_bindings
 from tui_nn.tui.drawing.listing import Places, listing
-from tui_nn.tui.rows import Row, of_parameter, row_name
+from tui_nn.tui.rows import Row, key_name, of_parameter
 from tui_nn.tui.snapshot import Snapshot
 from tui_nn.tui.subject import Subject
 from tui_nn.tui.widgets.pane import Pane
@@ -54,7 +54,7 @@ class Listing(Pane, can_focus=True):
         """Another moment. The pointer goes to the row of `name`, or follows the current line."""
         self._snapshot = snapshot
         rows, line = self._subject.rows, snapshot.position.line
-        names = [row_name(self._subject.program, row, parameter) for row in rows]
+        names = [key_name(self._subject.program, row.key, parameter) for row in rows]
         if name is None:
             self._cursor = next((i for i, row in enumerate(rows) if line and row.number == line), self._first)
         elif names[self._cursor] != name and name in names:
